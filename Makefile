@@ -1,0 +1,50 @@
+# Two commands do it all on a bare machine: `make demo` and `make test`.
+# Each makes .venv first: with uv where it is on PATH, else with python3 and pip.
+PYTHON ?= python3
+BIN    := .venv/bin
+READY  := .venv/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo up test check format bench schema clean
+
+help: ## list the commands
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):[^#]*## (.*)/  make \1|\2/' | column -t -s '|'
+
+$(READY): pyproject.toml constraints.txt
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python "$(PYTHON)" .venv && \
+	  uv pip install --quiet --python .venv/bin/python -c constraints.txt -e '.[dev]'; \
+	else \
+	  "$(PYTHON)" -m venv .venv && \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
+	fi
+	@touch $@
+
+demo: $(READY) ## run the main job once on 200 sample items, and show what came out
+	@$(BIN)/saring demo
+
+up: $(READY) ## run all parts on this machine until stopped
+	@$(BIN)/saring up
+
+test: $(READY) ## run every test
+	$(BIN)/python -m pytest
+
+check: $(READY) ## format, lint, types, imports, unit tests
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q tests/unit tests/contract
+
+format: $(READY) ## rewrite the code in the project's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(READY) ## items/s and CPU ms per item: stages, queue, ledger, broker
+	@$(BIN)/saring bench
+
+schema: $(READY) ## write docs/schema from the payload models
+	@$(BIN)/saring schema docs/schema
+
+clean: ## remove the environment and the data of `saring up` and `saring demo`
+	rm -rf .venv .saring .mypy_cache .ruff_cache .pytest_cache .import_linter_cache
