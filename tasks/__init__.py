@@ -1,0 +1,1 @@
+"""What happens to an item: models, stages and the pipeline. Knows nothing of where it runs."""

@@ -1,0 +1,50 @@
+"""publish: the item becomes a Publication, recorded and announced."""
+
+from importlib.metadata import version
+
+from tasks.models import Batch, Item, Publication
+from tasks.ports import Ports
+from tasks.stage import ItemError
+
+CODE_VERSION = version("saring")
+
+
+def publish(batch: Batch, ports: Ports) -> Batch:
+    """Publish every item of the batch in one step; publishing twice has one effect."""
+    ports.publisher.publish([(item, publication(item)) for item in batch.items])
+    return batch
+
+
+def publication(item: Item) -> Publication:
+    """The Publication of a fully processed item. Raises ItemError if a section is missing."""
+    content, clean, grouping = item.content, item.normalised, item.grouping
+    enrichment, classification, routing = item.enrichment, item.classification, item.routing
+    if not (clean and grouping and enrichment and classification and routing):
+        raise ItemError("the item reached publish with a stage left out; replay it from the ledger")
+    return Publication(
+        id=content.id,
+        source=content.source,
+        kind=content.kind,
+        published_at=content.published_at,
+        url=content.url,
+        platform=content.platform,
+        text=clean.text,
+        language=enrichment.language,
+        desk=routing.desk,
+        state=routing.state,
+        acts=classification.acts,
+        target=classification.target,
+        sentiment=classification.sentiment,
+        topics=classification.topics,
+        signals=classification.signals,
+        entities=enrichment.entities,
+        hashtags=enrichment.hashtags,
+        links=enrichment.links,
+        masked=enrichment.masked,
+        narrative_id=grouping.narrative_id,
+        duplicate_of=grouping.duplicate_of,
+        claims=classification.claims,
+        priority=routing.priority,
+        reasons=routing.reasons,
+        versions={"saring": CODE_VERSION, **classification.versions},
+    )
