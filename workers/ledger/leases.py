@@ -1,0 +1,204 @@
+"""Claiming due items in batches, and taking back what failed or was lost."""
+
+import uuid
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+
+from tasks.models import Batch, Content, Item
+from workers.ledger.database import Ledger, now_ms
+from workers.ledger.schema import items
+from workers.retry import Again, Lost, Quarantine, decide
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """How many items went which way."""
+
+    again: int = 0
+    quarantined: int = 0
+
+
+def claim(ledger: Ledger, batches: int, batch_size: int, lease_seconds: float) -> list[Batch]:
+    """Lease up to `batches` batches of due items, oldest first and in turn between sources.
+
+    Items that failed before travel alone. Each item is in at most one live lease. Raises
+    LedgerAway; then nothing is leased.
+    """
+    now = now_ms()
+    with ledger.read() as connection:
+        if not _any_due(connection, now):
+            return []
+    until = now + int(lease_seconds * 1000)
+    with ledger.write() as connection:
+        rows = _due_in_turn(connection, now, batches * batch_size)
+        return [_lease(connection, group, until) for group in _form(rows, batches, batch_size)]
+
+
+def give_back(ledger: Ledger, batch_id: str, failed: Sequence[tuple[int, Exception]]) -> Settled:
+    """Settle items of a batch that do not go on: again later, or quarantine.
+
+    Touches only items that this batch still leases, so a late worker undoes nothing.
+    """
+    if not failed:
+        return Settled()
+    reasons = dict(failed)
+    with ledger.write() as connection:
+        rows = connection.execute(
+            _leased().where(items.c.batch_id == batch_id, items.c.seq.in_(list(reasons)))
+        ).all()
+        return _settle(connection, [(row, reasons[row.seq]) for row in rows])
+
+
+def release(ledger: Ledger, batches: Iterable[Batch]) -> None:
+    """Undo the lease of batches that could not be sent: they are ready again, uncounted."""
+    with ledger.write() as connection:
+        connection.execute(
+            update(items)
+            .where(items.c.batch_id.in_([batch.id for batch in batches]), items.c.state == "leased")
+            .values(state="ready", batch_id=None, lease_until=None)
+        )
+
+
+def overdue(ledger: Ledger, limit: int = 1000) -> dict[str, list[int]]:
+    """Items whose lease has ended, by batch."""
+    with ledger.read() as connection:
+        rows = connection.execute(
+            _leased()
+            .where(items.c.lease_until < now_ms())
+            .order_by(items.c.lease_until)
+            .limit(limit)
+        )
+        batches: dict[str, list[int]] = {}
+        for row in rows:
+            batches.setdefault(row.batch_id, []).append(row.seq)
+        return batches
+
+
+def extend(ledger: Ledger, batch_ids: Collection[str], lease_seconds: float) -> None:
+    """Lengthen the leases of batches that still wait in the broker."""
+    with ledger.write() as connection:
+        connection.execute(
+            update(items)
+            .where(items.c.batch_id.in_(list(batch_ids)), items.c.state == "leased")
+            .values(lease_until=now_ms() + int(lease_seconds * 1000))
+        )
+
+
+def lost(ledger: Ledger, batches: dict[str, list[int]]) -> Settled:
+    """Settle items whose lease ended although their batch is no longer in the broker."""
+    settled = [
+        give_back(
+            ledger,
+            batch_id,
+            [(seq, Lost("the worker died or took longer than the lease")) for seq in seqs],
+        )
+        for batch_id, seqs in batches.items()
+    ]
+    return Settled(
+        again=sum(one.again for one in settled),
+        quarantined=sum(one.quarantined for one in settled),
+    )
+
+
+_Leased = Row[int, str, int, int]
+_Due = Row[int, int]
+
+
+def _leased() -> Select[int, str, int, int]:
+    return select(items.c.seq, items.c.batch_id, items.c.attempts, items.c.deferrals).where(
+        items.c.state == "leased"
+    )
+
+
+def _any_due(connection: Connection, now: int) -> bool:
+    due = select(items.c.seq).where(items.c.state == "ready", items.c.due_at <= now).limit(1)
+    return connection.execute(due).first() is not None
+
+
+def _sources(connection: Connection) -> list[str]:
+    """The sources with ready items, by skipping through the index instead of reading it all."""
+    ready = items.c.state == "ready"
+    sources = select(func.min(items.c.source).label("source")).where(ready).cte(recursive=True)
+    following = (
+        select(func.min(items.c.source))
+        .where(ready, items.c.source > sources.c.source)
+        .scalar_subquery()
+    )
+    sources = sources.union_all(select(following).where(sources.c.source.is_not(None)))
+    return list(connection.scalars(select(sources.c.source).where(sources.c.source.is_not(None))))
+
+
+def _due_in_turn(connection: Connection, now: int, limit: int) -> list[_Due]:
+    queues = [
+        connection.execute(
+            select(items.c.seq, items.c.attempts)
+            .where(items.c.state == "ready", items.c.source == source, items.c.due_at <= now)
+            .order_by(items.c.due_at, items.c.seq)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        ).all()
+        for source in _sources(connection)
+    ]
+    turns = max((len(queue) for queue in queues), default=0)
+    rows = [queue[turn] for turn in range(turns) for queue in queues if turn < len(queue)]
+    return rows[:limit]
+
+
+def _form(rows: Sequence[_Due], batches: int, batch_size: int) -> list[list[_Due]]:
+    fresh = [row for row in rows if row.attempts == 0]
+    alone = [[row] for row in rows if row.attempts > 0]
+    # Half of the room at most, so that a flood of failing items does not stop the healthy.
+    groups = alone[: max(1, batches // 2)]
+    groups += [fresh[start : start + batch_size] for start in range(0, len(fresh), batch_size)]
+    return groups[:batches]
+
+
+def _lease(connection: Connection, rows: list[_Due], until: int) -> Batch:
+    batch_id = uuid.uuid4().hex
+    seqs = [row.seq for row in rows]
+    connection.execute(
+        update(items)
+        .where(items.c.seq.in_(seqs))
+        .values(state="leased", batch_id=batch_id, lease_until=until)
+    )
+    contents = connection.execute(
+        select(items.c.seq, items.c.content).where(items.c.seq.in_(seqs)).order_by(items.c.seq)
+    )
+    return Batch(
+        id=batch_id,
+        attempt=rows[0].attempts + 1,
+        items=tuple(
+            Item(seq=row.seq, content=Content.model_validate_json(row.content)) for row in contents
+        ),
+    )
+
+
+def _settle(connection: Connection, failed: list[tuple[_Leased, Exception]]) -> Settled:
+    now = now_ms()
+    again: list[dict[str, object]] = []
+    quarantined: list[dict[str, object]] = []
+    for row, reason in failed:
+        fate = decide(reason, row.attempts, row.deferrals)
+        match fate:
+            case Quarantine(error):
+                quarantined.append({"row": row.seq, "error": error, "finished_at": now})
+            case Again(delay, counted, error):
+                again.append(
+                    {
+                        "row": row.seq,
+                        "error": error,
+                        "attempts": row.attempts + counted,
+                        "deferrals": row.deferrals + (not counted),
+                        "due_at": now + int(delay * 1000),
+                    }
+                )
+    one = update(items).where(items.c.seq == bindparam("row"))
+    if again:
+        connection.execute(one.values(state="ready", batch_id=None, lease_until=None), again)
+    if quarantined:
+        connection.execute(
+            one.values(state="quarantined", batch_id=None, lease_until=None), quarantined
+        )
+    return Settled(len(again), len(quarantined))
