@@ -1,0 +1,1 @@
+"""One adapter a file, named <technology>_<port>.py."""
