@@ -1,0 +1,104 @@
+"""The dispatcher: due items from the ledger, in batches, down the chain; the lost ones again."""
+
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import redis
+import structlog
+from celery import Celery, chain
+from celery.canvas import Signature
+from kombu.exceptions import OperationalError
+
+from tasks.models import Batch
+from tasks.stage import Unavailable
+from workers.ledger.leases import claim, extend, lost, overdue, release
+from workers.ledger.release import announced, unannounced
+from workers.queue import QUEUES
+from workers.wiring import Outside
+
+log = structlog.get_logger()
+
+_SWEEP_SECONDS = 1.0
+_AWAY_SECONDS = 1.0
+
+
+@dataclass(slots=True)
+class Dispatcher:
+    """Runs until `stop`. Two may run at once: a claim is exclusive."""
+
+    app: Celery
+    outside: Outside
+    stop: threading.Event = field(default_factory=threading.Event)
+    _swept: float = float("-inf")
+
+    def run(self) -> None:
+        """Dispatch until stopped; while broker or ledger are away, wait and say so once."""
+        away: str | None = None
+        while not self.stop.is_set():
+            try:
+                pause = 0.0 if self.step() else self.outside.settings.poll_seconds
+                if away is not None:
+                    log.warning("dispatch_resumed")
+                away = None
+            except (Unavailable, redis.RedisError, OperationalError) as error:
+                if away != type(error).__name__:
+                    away = type(error).__name__
+                    log.warning("dispatch_waits", why=away)
+                pause = _AWAY_SECONDS
+            self.stop.wait(pause)
+
+    def step(self) -> int:
+        """One look into the ledger; returns how many batches were sent."""
+        if time.monotonic() - self._swept >= _SWEEP_SECONDS:
+            self.sweep()
+            self._swept = time.monotonic()
+        settings = self.outside.settings
+        room = settings.queue_limit - self.outside.progress.depth()
+        if room <= 0:
+            return 0
+        batches = claim(self.outside.ledger, room, settings.batch_size, settings.lease_seconds)
+        if batches:
+            self.send(batches)
+        return len(batches)
+
+    def send(self, batches: list[Batch]) -> None:
+        """Send each batch down the chain. If the broker refuses, their leases are undone."""
+        try:
+            with self.app.producer_pool.acquire(block=True) as producer:
+                together = cast(Any, producer).batch  # kombu 5.7; its stubs are older
+                with together():
+                    for batch in batches:
+                        pipeline(self.app).apply_async((batch,), producer=producer)
+        except (redis.RedisError, OperationalError):
+            # Some may have gone out all the same: they are published once, whoever is first.
+            release(self.outside.ledger, batches)
+            raise
+
+    def sweep(self) -> None:
+        """Take back items whose lease has ended, and announce what a worker could not."""
+        self._take_back()
+        waiting = unannounced(self.outside.ledger)
+        if waiting:
+            self.outside.announcer.announce(waiting)
+            announced(self.outside.ledger, waiting)
+
+    def _take_back(self) -> None:
+        late = overdue(self.outside.ledger)
+        if not late:
+            return
+        # A batch that waits in the broker is late because the workers are, not by its fault.
+        begun = self.outside.progress.begun(late)
+        waiting = set(late) - begun if self.outside.progress.depth() else set()
+        if waiting:
+            extend(self.outside.ledger, waiting, self.outside.settings.lease_seconds)
+        gone = {batch_id: seqs for batch_id, seqs in late.items() if batch_id not in waiting}
+        settled = lost(self.outside.ledger, gone)
+        if gone:
+            log.warning("leases_ended", again=settled.again, quarantined=settled.quarantined)
+
+
+def pipeline(app: Celery) -> Signature[None]:
+    """The chain of all stages."""
+    return chain(*(app.signature(name) for name in QUEUES))

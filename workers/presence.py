@@ -1,0 +1,84 @@
+"""Which parts are alive: each writes a mark that fades after a few seconds."""
+
+import json
+import os
+import socket
+import threading
+import time
+from dataclasses import dataclass, field
+from typing import Self, cast
+
+import redis
+
+from workers.broker import connect
+from workers.run import broker_url
+from workers.settings import Settings
+
+_PREFIX = "saring:part:"
+_RESTARTS = "saring:restarts"
+_BEAT_SECONDS = 3
+_FADE_SECONDS = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part that announced itself in the last few seconds."""
+
+    name: str
+    host: str
+    pid: int
+    since: float
+
+
+@dataclass(slots=True)
+class Presence:
+    """Announces one part from a thread of its own until `end`."""
+
+    settings: Settings
+    name: str
+    _over: threading.Event = field(default_factory=threading.Event)
+
+    def begin(self) -> Self:
+        """Start announcing; a broker that is away is tried again at the next beat.
+
+        Raises NotRunning when no broker is known at all.
+        """
+        client = connect(broker_url(self.settings))
+        threading.Thread(target=self._beat, args=(client,), name="presence", daemon=True).start()
+        return self
+
+    def end(self) -> None:
+        """Stop announcing; the mark fades by itself."""
+        self._over.set()
+
+    def _beat(self, client: redis.Redis) -> None:
+        mark = {"host": socket.gethostname(), "pid": os.getpid(), "since": time.time()}
+        while True:
+            try:
+                client.set(f"{_PREFIX}{self.name}", json.dumps(mark), ex=_FADE_SECONDS)
+            except redis.RedisError:
+                client.connection_pool.disconnect()
+            if self._over.wait(_BEAT_SECONDS):
+                return
+
+
+def parts(client: redis.Redis) -> list[Part]:
+    """The parts that are alive, by name. Raises redis.RedisError."""
+    keys = sorted(cast(bytes, key) for key in client.scan_iter(f"{_PREFIX}*"))
+    marks = cast(list[bytes | None], client.mget(keys)) if keys else []
+    return [
+        Part(name=key.decode().removeprefix(_PREFIX), **json.loads(mark))
+        for key, mark in zip(keys, marks, strict=True)
+        if mark is not None
+    ]
+
+
+def count_restart(client: redis.Redis, name: str) -> None:
+    """Count that the supervisor started `name` again. Raises redis.RedisError."""
+    client.hincrby(_RESTARTS, name, 1)
+
+
+def restarts(client: redis.Redis) -> dict[str, int]:
+    """How often each part was restarted. Raises redis.RedisError."""
+    counted = cast(dict[bytes, bytes], client.hgetall(_RESTARTS))
+    return {name.decode(): int(number) for name, number in sorted(counted.items())}

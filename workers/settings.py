@@ -1,0 +1,80 @@
+"""Every setting, in one frozen model; the only reader of the environment.
+
+Each comes from an environment variable `SARING_<NAME>`, or from a file of that name (lower
+case) under /run/secrets, as container platforms mount secrets. What DESIGN section 1 fixes is
+not here.
+"""
+
+from functools import cache
+from pathlib import Path
+from typing import Annotated, Final
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from tasks.models import MAX_BATCH
+from tasks.words import ReaderLanguage
+
+_SECRETS: Final = Path("/run/secrets")
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Raises pydantic.ValidationError naming the variable."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="SARING_",
+        secrets_dir=_SECRETS if _SECRETS.is_dir() else None,
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+    )
+
+    data_dir: Path = Path(".saring")
+    """Where the embedded broker and ledger, keys and the run file live."""
+    broker_url: SecretStr | None = None
+    """redis://... of a broker of saring's own; none: the embedded Valkey."""
+    ledger_url: SecretStr | None = None
+    """postgresql+psycopg://... or sqlite:///...; none: SQLite in data_dir."""
+
+    intake_host: str = "127.0.0.1"
+    intake_port: Annotated[int, Field(ge=0, le=65535)] = 8700
+    """0 takes a free port."""
+    intake_token: SecretStr | None = None
+    """Bearer token that pushes must carry; required when intake_host is not loopback."""
+    intake_url: str | None = None
+    """Where `saring push` finds the intake; none: the one started by `saring up` here."""
+
+    flower_host: str = "127.0.0.1"
+    flower_port: Annotated[int, Field(ge=0, le=65535)] = 5555
+    flower_password: SecretStr | None = None
+    """Password of the user `saring` in Flower; none: a new one at each `saring up`."""
+
+    workers: Annotated[int, Field(ge=1, le=64)] = 2
+    """Worker processes that `saring up` starts."""
+    worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 1
+    """Pool children of each worker process."""
+    batch_size: Annotated[int, Field(ge=1, le=MAX_BATCH)] = MAX_BATCH
+    """Most items in one message."""
+    queue_limit: Annotated[int, Field(ge=1)] = 16
+    """Batches waiting in the broker at which the dispatcher stops sending."""
+    lease_seconds: Annotated[float, Field(gt=0)] = 60.0
+    """After this long without a terminal state an item is dispatched again."""
+    poll_seconds: Annotated[float, Field(gt=0, le=5)] = 0.02
+    """How often an idle dispatcher looks into the ledger."""
+
+    language: ReaderLanguage = "id"
+    """Language of reasons and tables that people read."""
+    log_level: str = "WARNING"
+
+    @property
+    def ledger(self) -> str:
+        """The SQLAlchemy URL of the ledger in use."""
+        if self.ledger_url is not None:
+            return self.ledger_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.resolve() / 'ledger.sqlite3'}"
+
+
+@cache
+def load_settings() -> Settings:
+    """The settings of this process, read once."""
+    return Settings()

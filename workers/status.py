@@ -1,0 +1,51 @@
+"""What runs, what waits, and for how long: one snapshot of ledger and broker."""
+
+import redis
+from pydantic import BaseModel
+
+from tasks.stage import Unavailable
+from workers import presence
+from workers.ledger import views
+from workers.ledger.schema import ItemState
+from workers.wiring import Outside
+
+
+class PartStatus(BaseModel):
+    """A part that is alive."""
+
+    name: str
+    host: str
+    pid: int
+    since: float
+
+
+class Status(BaseModel):
+    """A snapshot; the states are of the ledger, the queue is of the broker."""
+
+    parts: list[PartStatus]
+    restarts: dict[str, int]
+    queue_depth: int
+    oldest_waiting_seconds: float | None
+    outbox: int
+    states: dict[ItemState, int]
+
+
+def snapshot(outside: Outside) -> Status:
+    """Look once. Raises Unavailable when ledger or broker are away."""
+    try:
+        alive = presence.parts(outside.client)
+        again = presence.restarts(outside.client)
+        depth = outside.progress.depth()
+    except redis.RedisError as error:
+        raise Unavailable(f"the broker does not answer ({type(error).__name__})") from error
+    return Status(
+        parts=[
+            PartStatus(name=part.name, host=part.host, pid=part.pid, since=part.since)
+            for part in alive
+        ],
+        restarts=again,
+        queue_depth=depth,
+        oldest_waiting_seconds=views.oldest_waiting_seconds(outside.ledger),
+        outbox=views.outbox_length(outside.ledger),
+        states=views.counts(outside.ledger),
+    )

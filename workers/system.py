@@ -1,0 +1,143 @@
+"""All parts of saring on one machine, under one supervisor."""
+
+import fcntl
+import os
+import secrets
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import redis
+from pydantic import SecretStr
+
+from workers.broker import EmbeddedBroker, answers, connect, free_port, prepare_broker
+from workers.ledger import open_ledger
+from workers.presence import count_restart, parts
+from workers.run import Run, run_file, write_run
+from workers.settings import Settings
+from workers.supervisor import Part, Supervisor
+
+
+class AlreadyRunning(Exception):
+    """Another `saring up` holds this data directory."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """The running whole: its addresses, and its supervisor to `check`."""
+
+    run: Run
+    supervisor: Supervisor
+
+
+@contextmanager
+def running(settings: Settings) -> Iterator[System]:
+    """Start every part, yield when all are ready, stop every part at the end.
+
+    Raises StartFailed, AlreadyRunning, NoServer, LedgerAway; nothing is left running then.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with _locked(settings.data_dir):
+        supervisor = Supervisor(settings.data_dir / "logs")
+        try:
+            run = _addresses(settings, supervisor)
+            client = connect(run.broker_url.get_secret_value())
+            supervisor.on_restart = lambda name: _count(client, name)
+            open_ledger(run.ledger_url.get_secret_value()).migrate()
+            write_run(settings.data_dir, run)
+            supervisor.start(_parts(settings, run, client))
+            yield System(run, supervisor)
+        finally:
+            run_file(settings.data_dir).unlink(missing_ok=True)
+            try:
+                supervisor.stop(*(name for name in supervisor.pids() if name != "broker"))
+            finally:  # the broker last: the others hand their work back through it
+                supervisor.stop()
+
+
+@contextmanager
+def _locked(data_dir: Path) -> Iterator[None]:
+    with (data_dir / "lock").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunning(
+                f"saring runs already with the data in {data_dir}; "
+                "stop it, or set SARING_DATA_DIR to another folder"
+            ) from None
+        yield
+
+
+def _addresses(settings: Settings, supervisor: Supervisor) -> Run:
+    if settings.broker_url is not None:
+        broker_url = settings.broker_url
+    else:
+        broker = prepare_broker(settings.data_dir)
+        supervisor.start([_broker_part(broker)])
+        broker_url = SecretStr(broker.url)
+    intake_port = settings.intake_port if settings.intake_port != 0 else free_port()
+    flower_port = settings.flower_port if settings.flower_port != 0 else free_port()
+    return Run(
+        pid=os.getpid(),
+        broker_url=broker_url,
+        ledger_url=SecretStr(settings.ledger),
+        intake_url=f"http://{_host(settings.intake_host)}:{intake_port}",
+        flower_url=f"http://{_host(settings.flower_host)}:{flower_port}",
+        flower_password=settings.flower_password or SecretStr(secrets.token_urlsafe(12)),
+    )
+
+
+def _host(host: str) -> str:
+    local = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - read, not bound
+    return local.get(host, f"[{host}]" if ":" in host else host)
+
+
+def _broker_part(broker: EmbeddedBroker) -> Part:
+    return Part("broker", broker.command, lambda _pid: answers(broker.url))
+
+
+def _parts(settings: Settings, run: Run, client: redis.Redis) -> list[Part]:
+    environment = {
+        "SARING_DATA_DIR": str(settings.data_dir),
+        "SARING_BROKER_URL": run.broker_url.get_secret_value(),
+        "SARING_LEDGER_URL": run.ledger_url.get_secret_value(),
+        "SARING_INTAKE_PORT": run.intake_url.rpartition(":")[2],
+        "SARING_FLOWER_PORT": run.flower_url.rpartition(":")[2],
+        "SARING_FLOWER_PASSWORD": run.flower_password.get_secret_value(),
+    }
+    saring = [sys.executable, "-m", "workers.cli"]
+
+    def present(pid: int) -> bool:
+        return any(part.pid == pid for part in parts(client))
+
+    services = [
+        Part("intake", [*saring, "intake"], _serves(f"{run.intake_url}/healthz"), environment),
+        Part("dispatch", [*saring, "dispatch"], present, environment),
+        Part("flower", [*saring, "flower"], _serves(f"{run.flower_url}/healthcheck"), environment),
+    ]
+    pool = [
+        Part(name, [*saring, "worker", "--name", name], present, environment, grace_seconds=25.0)
+        for name in (f"worker-{number}" for number in range(1, settings.workers + 1))
+    ]
+    return [*services, *pool]
+
+
+def _serves(url: str) -> Callable[[int], bool]:
+    def ready(_pid: int) -> bool:
+        try:
+            return httpx.get(url, timeout=2.0).is_success
+        except httpx.HTTPError:
+            return False
+
+    return ready
+
+
+def _count(client: redis.Redis, name: str) -> None:
+    try:
+        count_restart(client, name)
+    except redis.RedisError:
+        # The broker itself may be what died; the log line of the supervisor tells it all the same.
+        client.connection_pool.disconnect()
