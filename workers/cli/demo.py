@@ -1,0 +1,143 @@
+"""`saring demo`: the main job once, on real parts, with the sample set."""
+
+import shutil
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from workers.cli.demo_report import Outcome, show
+from workers.cli.demo_words import WORDS, DemoWords
+from workers.cli.parts import stoppable
+from workers.ledger import Ledger, open_ledger, views
+from workers.ledger.schema import TERMINAL
+from workers.logs import configure_logs
+from workers.push import Pusher
+from workers.samples import BROKEN, ITEMS
+from workers.settings import Settings, load_settings
+from workers.supervisor import StartFailed
+from workers.system import System, running
+
+_WITHIN_SECONDS: Final = 45
+_LOOK_SECONDS: Final = 0.05
+_INTERRUPTED: Final = 130
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the command."""
+    app.command()(demo)
+
+
+def demo(
+    stay: Annotated[
+        bool, typer.Option("--stay", help="Keep everything running at the end.")
+    ] = False,
+    all_items: Annotated[bool, typer.Option("--all", help="Show every item of each desk.")] = False,
+) -> None:
+    """Run the main job on 200 sample items and show what came out, then stop everything."""
+    settings = _demo_settings(load_settings())
+    configure_logs(settings.log_level)
+    words, console = WORDS[settings.language], Console()
+    shutil.rmtree(settings.data_dir, ignore_errors=True)
+    done = False
+    with stoppable(), ExitStack() as stack:
+        with console.status(words.starting):
+            system = stack.enter_context(running(settings))
+        outcome = _run(system, settings, words, console)
+        output = settings.data_dir / "published.jsonl"
+        output.write_text("".join(f"{one.model_dump_json()}\n" for one in outcome.publications))
+        show(outcome, words, console, None if all_items else 5)
+        _say_where(system, output, words, console)
+        done = True
+        if stay:
+            console.print(words.stay)
+            while True:
+                system.supervisor.check()
+                time.sleep(_LOOK_SECONDS)
+    if not done:
+        raise typer.Exit(_INTERRUPTED)
+
+
+def _demo_settings(settings: Settings) -> Settings:
+    """Embedded parts on free loopback ports, in a folder of the demo's own."""
+    return settings.model_copy(
+        update={
+            "data_dir": settings.data_dir / "demo",
+            "broker_url": None,
+            "ledger_url": None,
+            "intake_host": "127.0.0.1",
+            "intake_port": 0,
+            "flower_host": "127.0.0.1",
+            "flower_port": 0,
+            "workers": 2,
+        }
+    )
+
+
+def _run(system: System, settings: Settings, words: DemoWords, console: Console) -> Outcome:
+    ledger = open_ledger(settings.ledger)
+    token = settings.intake_token
+    pusher = Pusher(system.run.intake_url, None if token is None else token.get_secret_value())
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    begun = time.monotonic()
+    with Progress(*columns, console=console) as progress:
+        lines = list(_sample_lines())
+        pushing = progress.add_task(words.pushing, total=len(lines))
+        sorting = progress.add_task(words.processing, total=None)
+        for tally in pusher.push(lines):
+            progress.update(pushing, completed=tally.reached)
+            progress.update(sorting, total=tally.accepted, completed=_finished(ledger))
+        _wait(
+            system,
+            ledger,
+            pusher.tally.accepted,
+            lambda done: progress.update(sorting, completed=done),
+        )
+    seconds = time.monotonic() - begun
+    latencies = views.latencies_ms(ledger)
+    ranks = statistics.quantiles(latencies, n=20) if len(latencies) > 1 else [0.0] * 19
+    return Outcome(
+        tally=pusher.tally,
+        publications=list(views.results(ledger)),
+        quarantined=views.quarantine(ledger),
+        seconds=seconds,
+        p50_ms=ranks[9],
+        p95_ms=ranks[18],
+    )
+
+
+def _sample_lines() -> Iterator[bytes]:
+    for path in (ITEMS, BROKEN):
+        yield from path.read_bytes().splitlines()
+
+
+def _wait(system: System, ledger: Ledger, accepted: int, advance: Callable[[int], None]) -> None:
+    """Until every accepted item has a terminal state. Raises StartFailed when it takes too long."""
+    deadline = time.monotonic() + _WITHIN_SECONDS
+    while (done := _finished(ledger)) < accepted:
+        advance(done)
+        system.supervisor.check()
+        if time.monotonic() > deadline:
+            raise StartFailed(
+                f"only {done} of {accepted} items were done after {_WITHIN_SECONDS} s; "
+                f"see {system.supervisor.log_dir}"
+            )
+        time.sleep(_LOOK_SECONDS)  # a look at the ledger, which has nothing to wait on
+    advance(done)
+
+
+def _finished(ledger: Ledger) -> int:
+    found = views.counts(ledger)
+    return sum(found[state] for state in TERMINAL)
+
+
+def _say_where(system: System, output: Path, words: DemoWords, console: Console) -> None:
+    secret = system.run.flower_password.get_secret_value()
+    console.print(f"{words.written}: {output}", soft_wrap=True)
+    console.print(f"{words.flower}: {system.run.flower_url} (saring / {secret})", soft_wrap=True)

@@ -1,0 +1,145 @@
+"""`saring up`, and each part alone: intake, dispatch, worker, flower, migrate."""
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from workers.intake import serve
+from workers.ledger import open_ledger
+from workers.logs import configure_logs
+from workers.presence import Presence
+from workers.queue import QUEUES
+from workers.run import broker_url, ledger_url
+from workers.settings import Settings, load_settings
+from workers.system import running
+from workers.wiring import wire
+
+_TICK_SECONDS = 0.2
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the commands."""
+    for command in (up, intake, dispatch, worker, flower, migrate):
+        app.command()(command)
+
+
+def up() -> None:
+    """Run all parts on this machine until stopped; data stay in SARING_DATA_DIR."""
+    settings = _settings()
+    console = Console(stderr=True)
+    with stoppable(), ExitStack() as stack:
+        with console.status("starting broker, ledger, intake, dispatcher, workers, Flower"):
+            system = stack.enter_context(running(settings))
+        secret = system.run.flower_password.get_secret_value()
+        console.print(f"intake  {system.run.intake_url}/v1/items")
+        console.print(f"Flower  {system.run.flower_url}  (user saring, password {secret})")
+        console.print(f"data    {settings.data_dir.resolve()}   Ctrl-C stops", soft_wrap=True)
+        while True:
+            system.supervisor.check()
+            time.sleep(_TICK_SECONDS)  # the supervisor's beat
+
+
+def intake() -> None:
+    """Run the HTTP intake alone."""
+    settings = _settings()
+    ledger = open_ledger(ledger_url(settings))
+    ledger.migrate()
+    presence = Presence(settings, "intake").begin()
+    serve(settings, ledger)
+    presence.end()
+
+
+def dispatch() -> None:
+    """Run the dispatcher alone."""
+    settings = _settings()
+    open_ledger(ledger_url(settings)).migrate()
+    os.environ["SARING_BROKER_URL"] = broker_url(settings)
+    from workers.app import app as celery_app  # noqa: PLC0415 - reads its broker on import
+    from workers.dispatcher import Dispatcher  # noqa: PLC0415
+
+    dispatcher = Dispatcher(celery_app, wire(settings), _stop_event())
+    presence = Presence(settings, "dispatch").begin()
+    dispatcher.run()
+    presence.end()
+
+
+def worker(
+    name: Annotated[str, typer.Option(help="Name of this worker on its machine.")] = "worker",
+    concurrency: Annotated[int | None, typer.Option(help="Pool children.", min=1)] = None,
+) -> None:
+    """Run one Celery worker process (it becomes `celery -A workers.app worker`)."""
+    settings = _settings()
+    children = concurrency if concurrency is not None else settings.worker_concurrency
+    _become(
+        [
+            "worker",
+            f"--hostname={name}@%h",
+            f"--concurrency={children}",
+            f"--queues={','.join(QUEUES)}",
+            f"--loglevel={settings.log_level}",
+            "--without-gossip",
+            "--without-mingle",
+            "--task-events",
+        ],
+        # Celery reads this name when it is imported: SIGTERM then means soft shutdown.
+        {"REMAP_SIGTERM": "SIGQUIT", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+    )
+
+
+def flower() -> None:
+    """Run Flower, read-only, behind the user `saring` (it becomes `celery ... flower`)."""
+    settings = _settings()
+    if settings.flower_password is None:
+        raise ValueError("SARING_FLOWER_PASSWORD is not set: Flower needs one")
+    _become(
+        ["flower"],
+        {
+            "FLOWER_ADDRESS": settings.flower_host,
+            "FLOWER_PORT": str(settings.flower_port),
+            "FLOWER_BASIC_AUTH": f"saring:{settings.flower_password.get_secret_value()}",
+            "FLOWER_READ_ONLY": "true",
+            "FLOWER_MAX_TASKS": "10000",
+        },
+    )
+
+
+def migrate() -> None:
+    """Bring the ledger's schema to this version."""
+    open_ledger(ledger_url(_settings())).migrate()
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """Within it SIGTERM and SIGHUP act like Ctrl-C, and any of the three ends the block quietly."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):
+        yield
+
+
+def _stop_event() -> threading.Event:
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopped.set())
+    return stopped
+
+
+def _settings() -> Settings:
+    settings = load_settings()
+    configure_logs(settings.log_level)
+    return settings
+
+
+def _become(arguments: list[str], environment: dict[str, str]) -> None:
+    settings = load_settings()
+    environment = {"SARING_BROKER_URL": broker_url(settings), **environment}
+    command = [sys.executable, "-m", "celery", "-A", "workers.app", *arguments]
+    os.execve(sys.executable, command, {**os.environ, **environment})  # noqa: S606 - our own list
