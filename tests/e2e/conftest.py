@@ -1,0 +1,114 @@
+"""`saring up` as a person starts it, in a folder of its own."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from workers.run import read_run
+from workers.settings import Settings
+from workers.status import Status, snapshot
+from workers.wiring import Outside, wire
+
+SARING = [sys.executable, "-m", "workers.cli"]
+
+
+@dataclass(frozen=True, slots=True)
+class Up:
+    """A running `saring up`: run commands against it, look at its processes."""
+
+    environment: dict[str, str]
+    process: psutil.Process
+    data_dir: Path
+    outside: Outside
+
+    def saring(self, *arguments: str, text: str | None = None) -> subprocess.CompletedProcess[str]:
+        """Run a command of saring against it."""
+        return subprocess.run(
+            [*SARING, *arguments],
+            input=text,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    def status(self) -> Status:
+        """What `saring status` shows, without the second that starting a command takes."""
+        return snapshot(self.outside)
+
+    def results(self) -> list[Any]:
+        """`saring results --jsonl`, parsed."""
+        return [json.loads(line) for line in self.saring("results", "--jsonl").stdout.splitlines()]
+
+    def workers(self) -> list[psutil.Process]:
+        """The main processes of the Celery workers."""
+        return [
+            one
+            for one in self.process.children(recursive=False)
+            if "worker" in one.cmdline() and "celery" in one.cmdline()
+        ]
+
+    def all_done(self) -> bool:
+        """Whether every accepted item has reached a terminal state."""
+        states = self.status().states
+        return states["ready"] == 0 and states["leased"] == 0
+
+
+def _look_into(data_dir: Path) -> Outside:
+    run = read_run(data_dir)
+    assert run is not None
+    return wire(Settings(data_dir=data_dir, broker_url=run.broker_url, ledger_url=run.ledger_url))
+
+
+StartUp = Callable[..., Any]
+
+
+@pytest.fixture
+def start_up(tmp_path: Path, until: Callable[..., None]) -> StartUp:
+    """A context manager that runs `saring up`; at its end nothing of it may be left."""
+
+    @contextmanager
+    def start(**settings: str) -> Iterator[Up]:
+        environment = {
+            **{name: value for name, value in os.environ.items() if "SARING" not in name},
+            "SARING_DATA_DIR": str(tmp_path / "data"),
+            "SARING_INTAKE_PORT": "0",
+            "SARING_FLOWER_PORT": "0",
+            **settings,
+        }
+        log = tmp_path / "up.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [*SARING, "up"], env=environment, stdout=output, stderr=output
+            )
+        family = psutil.Process(process.pid)
+        tree: list[psutil.Process] = []
+        try:
+            until(
+                lambda: process.poll() is not None or "Ctrl-C" in log.read_text(),
+                "saring up says where it is",
+                60.0,
+            )
+            assert process.poll() is None, log.read_text()
+            tree = family.children(recursive=True)
+            yield Up(environment, family, tmp_path / "data", _look_into(tmp_path / "data"))
+            tree += family.children(recursive=True)
+        finally:
+            process.send_signal(signal.SIGTERM)
+            code = process.wait(60)
+        assert code == 0, log.read_text()
+        left = [one for one in tree if one.is_running() and one.status() != "zombie"]
+        assert not left
+
+    return start

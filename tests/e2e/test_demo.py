@@ -1,0 +1,133 @@
+"""`saring demo` as a person runs it, and what it leaves behind: nothing."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from tasks.models import Publication
+from tasks.words import ACTS
+
+DEMO = [sys.executable, "-m", "workers.cli", "demo"]
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    """A folder of its own; its path also marks the processes that belong to the demo."""
+    inherited = {name: value for name, value in os.environ.items() if "SARING" not in name}
+    return {**inherited, "SARING_DATA_DIR": str(tmp_path / "data"), "COLUMNS": "120"}
+
+
+def left_of(environment: dict[str, str]) -> list[str]:
+    """Command lines of processes that run with the demo's folder."""
+    mark = environment["SARING_DATA_DIR"]
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("SARING_DATA_DIR", "").startswith(mark):
+                found.append(" ".join(process.cmdline()))
+        except psutil.Error:
+            continue  # it ended while we looked
+    return found
+
+
+def test_the_demo_shows_every_desk_and_leaves_nothing(
+    environment: dict[str, str], until: Callable[..., None]
+) -> None:
+    done = subprocess.run(
+        DEMO, env=environment, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    for heading in ("tinjau", "klarifikasi", "pengawasan", "layanan", "jawab", "gaungkan"):
+        assert f"Meja {heading}" in done.stdout
+    for figure in ("diterima", "diterbitkan", "salinan", "ditolak", "dikarantina", "p50 / p95"):
+        assert figure in done.stdout
+    lines = (Path(environment["SARING_DATA_DIR"]) / "demo" / "published.jsonl").read_text()
+    publications = [Publication.model_validate_json(line) for line in lines.splitlines()]
+    assert len(publications) == 190
+    assert sum(one.duplicate_of is not None for one in publications) >= 25
+    assert {one.desk for one in publications} >= {"review", "service", "answer", "none"}
+    until(lambda: left_of(environment) == [], "no process is left")
+
+
+def test_the_sample_performs_every_act_that_this_release_can_find(
+    environment: dict[str, str],
+) -> None:
+    from workers.samples import ITEMS  # noqa: PLC0415 - beside the command that reads it
+
+    done = subprocess.run(
+        [*DEMO[:-1], "try", str(ITEMS)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    found = {act["act"] for line in done.stdout.splitlines() for act in json.loads(line)["acts"]}
+    # A false claim needs a published fact-check: there is no library of them yet.
+    assert found == set(ACTS) - {"false_claim"}
+
+
+def test_english_is_a_setting(environment: dict[str, str]) -> None:
+    done = subprocess.run(
+        DEMO,
+        env={**environment, "SARING_LANGUAGE": "en"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "Review desk (a person decides)" in done.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ctrl_c_in_the_middle_leaves_nothing(
+    environment: dict[str, str], until: Callable[..., None], number: signal.Signals
+) -> None:
+    with subprocess.Popen(DEMO, env=environment, stdout=subprocess.DEVNULL) as process:
+        until(lambda: any("celery" in line for line in left_of(environment)), "workers start")
+        process.send_signal(number)
+        assert process.wait(60) == 130
+    until(lambda: left_of(environment) == [], "no process is left")
+
+
+def test_a_part_that_cannot_start_is_named_and_nothing_is_left(
+    environment: dict[str, str], tmp_path: Path, until: Callable[..., None]
+) -> None:
+    broken: Any = tmp_path / "broken" / "flower"
+    broken.mkdir(parents=True)
+    (broken / "__init__.py").write_text("raise SystemExit('flower is broken today')\n")
+    done = subprocess.run(
+        DEMO,
+        env={**environment, "PYTHONPATH": str(broken.parent)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "flower: ended with" in done.stderr
+    assert "Traceback" not in done.stderr
+    until(lambda: left_of(environment) == [], "no process is left")
+
+
+def test_a_killed_supervisor_takes_its_parts_with_it(
+    environment: dict[str, str], until: Callable[..., None]
+) -> None:
+    with subprocess.Popen(
+        [*DEMO, "--stay"], env=environment, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if "Ctrl-C" in line:
+                break
+        process.kill()
+    until(lambda: left_of(environment) == [], "no process is left", 60.0)
