@@ -1,0 +1,103 @@
+"""Why an item was routed so, in sentences that a press officer reads, Indonesian or English."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from tasks.models import ActFinding
+from tasks.rules import rulebook
+from tasks.words import Act, Desk, ReaderLanguage, State
+
+Templates = dict[ReaderLanguage, str]
+
+_MODEL: Final[dict[Act, Templates]] = {
+    "identity_hate": {
+        "id": "Model menilai ada serangan terhadap suatu golongan.",
+        "en": "The model sees an attack on a protected group.",
+    },
+    "abusive": {"id": "Model menilai ada kata kasar.", "en": "The model sees rude language."},
+    "criticism": {
+        "id": "Model menilai ada celaan terhadap lembaga atau jabatan. Ini ujaran yang dilindungi.",
+        "en": "The model sees an insult of an institution or office. This is protected speech.",
+    },
+}
+_ACTS: Final[dict[Act, Templates]] = {
+    "rumour": {
+        "id": "Klaim ini belum diketahui benar atau tidaknya: perlu diverifikasi.",
+        "en": "Whether this claim is true is not known: to be verified.",
+    },
+    "false_claim": {
+        "id": "Klaim ini bertentangan dengan pemeriksaan fakta yang dikutip.",
+        "en": "The cited fact-check contradicts this claim.",
+    },
+    "misconduct_report": {
+        "id": "Diteruskan ke pengawasan; tidak ada tindakan terhadap pelapor.",
+        "en": "It goes to oversight; nothing is done against its author.",
+    },
+    "slander_person": {
+        "id": "Pilihan ada pada orang yang dituduh; tidak ada rujukan.",
+        "en": "The choice is the accused person's; there is no referral.",
+    },
+}
+_RUDE: Final[Templates] = {
+    "id": "Kata kasarnya ditujukan kepada lembaga atau jabatan. Ini ujaran yang dilindungi.",
+    "en": "Its rude words are aimed at an institution or office. This is protected speech.",
+}
+_REVIEW: Final[Templates] = {
+    "id": "Keputusan ada pada petugas, bukan pada program.",
+    "en": "A person decides, not the program.",
+}
+_COPY: Final[Templates] = {
+    "id": "Salinan dari kiriman yang sudah masuk lebih dahulu.",
+    "en": "It is a copy of an earlier item.",
+}
+_UNCOVERED: Final[Templates] = {
+    "id": "Bahasanya belum didukung; hasil ini perlu diperiksa.",
+    "en": "Its language is not supported; this result needs a check.",
+}
+_UNSURE: Final[Templates] = {
+    "id": "Petunjuknya terlalu lemah; program tidak menentukan sikap.",
+    "en": "The signs are too weak; the program abstains.",
+}
+_NOTHING: Final[Templates] = {
+    "id": "Tidak ditemukan hal yang perlu ditangani.",
+    "en": "Nothing was found that a desk should act on.",
+}
+
+
+def reasons(
+    lead: ActFinding,
+    desk: Desk,
+    state: State,
+    *,
+    covered: bool,
+    is_copy: bool,
+    reader: ReaderLanguage,
+) -> tuple[str, ...]:
+    """The reasons of one routing, the most telling first, none said twice."""
+    said = [*_of_evidence(lead, reader)]
+    if lead.act in _ACTS:
+        said.append(_ACTS[lead.act][reader])
+    if desk == "review":
+        said.append(_REVIEW[reader])
+    if not covered:
+        said.append(_UNCOVERED[reader])
+    elif state == "abstained":
+        said.append(_UNSURE[reader])
+    elif lead.act == "other":
+        said.append(_NOTHING[reader])
+    if is_copy:
+        said.append(_COPY[reader])
+    return tuple(dict.fromkeys(said))
+
+
+def _of_evidence(finding: ActFinding, reader: ReaderLanguage) -> Iterator[str]:
+    rules = rulebook().rules
+    for evidence in finding.evidence:
+        origin, _, name = evidence.by.partition(":")
+        rule = rules.get(name.partition("@")[0])
+        if origin == "rule" and rule is not None:
+            reason = rule.reason.id if reader == "id" else rule.reason.en
+            # Only abuse becomes another act: criticism, where power is its target.
+            yield reason if rule.act == finding.act else _RUDE[reader]
+        elif origin == "head" and finding.act in _MODEL:
+            yield _MODEL[finding.act][reader]
