@@ -13,15 +13,20 @@ from kombu.exceptions import OperationalError
 
 from tasks.models import Batch
 from tasks.stage import Unavailable
-from workers.ledger.leases import claim, extend, lost, overdue, release
+from workers.ledger.leases import claim, give_back, overdue, release
 from workers.ledger.release import announced, unannounced
 from workers.queue import QUEUES
+from workers.retry import Lost
 from workers.wiring import Outside
 
 log = structlog.get_logger()
 
 _SWEEP_SECONDS = 1.0
 _AWAY_SECONDS = 1.0
+_DIED = Lost("the worker died or took longer than the lease")
+# No worker has touched it: its message was lost, or waits behind others. It is innocent, and if
+# the old message still comes, whoever is first publishes it.
+_WAITED = Unavailable("no worker began it within the lease")
 
 
 @dataclass(slots=True)
@@ -88,15 +93,17 @@ class Dispatcher:
         late = overdue(self.outside.ledger)
         if not late:
             return
-        # A batch that waits in the broker is late because the workers are, not by its fault.
         begun = self.outside.progress.begun(late)
-        waiting = set(late) - begun if self.outside.progress.depth() else set()
-        if waiting:
-            extend(self.outside.ledger, waiting, self.outside.settings.lease_seconds)
-        gone = {batch_id: seqs for batch_id, seqs in late.items() if batch_id not in waiting}
-        settled = lost(self.outside.ledger, gone)
-        if gone:
-            log.warning("leases_ended", again=settled.again, quarantined=settled.quarantined)
+        for batch_id, seqs in late.items():
+            reason = _DIED if batch_id in begun else _WAITED
+            settled = give_back(self.outside.ledger, batch_id, [(seq, reason) for seq in seqs])
+            log.warning(
+                "lease_ended",
+                batch=batch_id,
+                begun=batch_id in begun,
+                again=settled.again,
+                quarantined=settled.quarantined,
+            )
 
 
 def pipeline(app: Celery) -> Signature[None]:

@@ -4,6 +4,7 @@ import logging
 import sys
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 
 
 def configure_logs(level: str) -> None:
@@ -11,10 +12,14 @@ def configure_logs(level: str) -> None:
 
     Raises ValueError for a level that logging does not know.
     """
-    renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer()
+    # Tracebacks without local variables: those hold texts.
+    renderers: list[structlog.typing.Processor] = (
+        [structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)]
         if sys.stderr.isatty()
-        else structlog.processors.JSONRenderer()
+        else [
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False)),
+            structlog.processors.JSONRenderer(),
+        ]
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
@@ -34,10 +39,7 @@ def configure_logs(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks
-                if not sys.stderr.isatty()
-                else structlog.processors.ExceptionPrettyPrinter(),
-                renderer,
+                *renderers,
             ],
         )
     )

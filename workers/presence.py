@@ -16,7 +16,8 @@ from workers.settings import Settings
 
 _PREFIX = "saring:part:"
 _RESTARTS = "saring:restarts"
-_BEAT_SECONDS = 3
+BEAT_SECONDS = 3
+"""How often a part announces itself."""
 _FADE_SECONDS = 12
 
 
@@ -52,14 +53,23 @@ class Presence:
         self._over.set()
 
     def _beat(self, client: redis.Redis) -> None:
-        mark = {"host": socket.gethostname(), "pid": os.getpid(), "since": time.time()}
+        since = time.time()
         while True:
             try:
-                client.set(f"{_PREFIX}{self.name}", json.dumps(mark), ex=_FADE_SECONDS)
+                announce(client, self.name, os.getpid(), since)
             except redis.RedisError:
                 client.connection_pool.disconnect()
-            if self._over.wait(_BEAT_SECONDS):
+            if self._over.wait(BEAT_SECONDS):
                 return
+
+
+def announce(client: redis.Redis, name: str, pid: int, since: float) -> None:
+    """Write the mark of a part that started at `since` (seconds since 1970).
+
+    Raises redis.RedisError.
+    """
+    mark = {"host": socket.gethostname(), "pid": pid, "since": since}
+    client.set(f"{_PREFIX}{name}", json.dumps(mark), ex=_FADE_SECONDS)
 
 
 def parts(client: redis.Redis) -> list[Part]:

@@ -34,7 +34,7 @@ def carry(stage: Stage, batch: Batch, outside: Outside) -> Batch:
     """Run one stage on a batch and return what goes on.
 
     Items that do not go on are settled in the ledger first: quarantined, or due again. Raises
-    LedgerAway when that fails; then their lease brings them back.
+    Unavailable when broker or ledger are away; then their lease brings them back.
     """
     if not outside.progress.begin(batch, stage.name):
         # A worker died in this very batch. Celery would give it out for ever, and its mates

@@ -43,6 +43,7 @@ class _Running:
     part: Part
     process: subprocess.Popen[bytes]
     started: float
+    since: float = field(default_factory=time.time)
     deaths: int = 0
     restart_at: float | None = None
 
@@ -91,6 +92,10 @@ class Supervisor:
             if running.process.poll() is None
         }
 
+    def since(self, name: str) -> float:
+        """When the part was last started, in seconds since 1970. Raises KeyError."""
+        return self._running[name].since
+
     def stop(self, *names: str) -> None:
         """Stop the named parts, or all: ask, wait for their grace, then kill whole groups."""
         chosen = [self._running.pop(name) for name in (names or tuple(self._running))]
@@ -134,7 +139,8 @@ class Supervisor:
 
     def _restart(self, running: _Running) -> None:
         running.process = self._spawn(running.part)
-        running.started, running.restart_at = time.monotonic(), None
+        running.started, running.since = time.monotonic(), time.time()
+        running.restart_at = None
         self.on_restart(running.part.name)
 
     def _obituary(self, part: Part, what: str) -> str:
@@ -150,5 +156,6 @@ def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
 
 def _die_with_parent() -> None:
     # Linux: a part must not outlive a supervisor that was killed. Elsewhere there is no such call.
+    # SIGKILL, for a graceful end needs the broker, and that dies at the same moment.
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -1,9 +1,11 @@
 """All parts of saring on one machine, under one supervisor."""
 
+import contextlib
 import fcntl
 import os
 import secrets
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,22 +17,37 @@ from pydantic import SecretStr
 
 from workers.broker import EmbeddedBroker, answers, connect, free_port, prepare_broker
 from workers.ledger import open_ledger
-from workers.presence import count_restart, parts
+from workers.presence import BEAT_SECONDS, announce, count_restart, parts
 from workers.run import Run, run_file, write_run
 from workers.settings import Settings
 from workers.supervisor import Part, Supervisor
+
+_MUTE = frozenset({"broker", "flower"})
 
 
 class AlreadyRunning(Exception):
     """Another `saring up` holds this data directory."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class System:
     """The running whole: its addresses, and its supervisor to `check`."""
 
     run: Run
     supervisor: Supervisor
+    client: redis.Redis
+    _announced: float = float("-inf")
+
+    def check(self) -> None:
+        """Start dead parts again, and announce those that cannot announce themselves."""
+        self.supervisor.check()
+        if time.monotonic() - self._announced < BEAT_SECONDS:
+            return
+        self._announced = time.monotonic()
+        pids = self.supervisor.pids()
+        with contextlib.suppress(redis.RedisError):  # the broker is one of them
+            for name in _MUTE & pids.keys():
+                announce(self.client, name, pids[name], self.supervisor.since(name))
 
 
 @contextmanager
@@ -49,7 +66,7 @@ def running(settings: Settings) -> Iterator[System]:
             open_ledger(run.ledger_url.get_secret_value()).migrate()
             write_run(settings.data_dir, run)
             supervisor.start(_parts(settings, run, client))
-            yield System(run, supervisor)
+            yield System(run, supervisor, client)
         finally:
             run_file(settings.data_dir).unlink(missing_ok=True)
             try:

@@ -23,10 +23,10 @@ from tasks.publish import publication
 from tasks.stage import ItemError, Unavailable
 from workers.ledger import Ledger, LedgerAway, open_ledger, views
 from workers.ledger.accept import Entry, accept
-from workers.ledger.leases import claim, extend, give_back, lost, overdue, release
+from workers.ledger.leases import claim, give_back, overdue, release
 from workers.ledger.release import announced, ledger_id, record, unannounced
 from workers.ledger.schema import items, outbox
-from workers.retry import MAX_ATTEMPTS
+from workers.retry import MAX_ATTEMPTS, Lost
 
 _LEASE = 60.0
 
@@ -227,17 +227,9 @@ def test_an_ended_lease_brings_the_item_back(ledger: Ledger) -> None:
     set_all(ledger, lease_until=0)
     late = overdue(ledger)
     assert late == {batch.id: [batch.items[0].seq]}
-    assert lost(ledger, late).again == 1
+    assert give_back(ledger, batch.id, [(seq, Lost("died")) for seq in late[batch.id]]).again == 1
     (again,) = claimed(ledger)
     assert again.attempt == 2
-
-
-def test_a_lease_can_be_extended(ledger: Ledger) -> None:
-    accept(ledger, [entry(1)])
-    (batch,) = claimed(ledger)
-    set_all(ledger, lease_until=0)
-    extend(ledger, [batch.id], _LEASE)
-    assert overdue(ledger) == {}
 
 
 def test_results_come_page_by_page_in_order(ledger: Ledger) -> None:

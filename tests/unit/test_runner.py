@@ -69,9 +69,7 @@ def outside(progress: Progress) -> Outside:
     return Outside(nothing, nothing, nothing, cast(Any, progress), nothing, nothing)
 
 
-@pytest.mark.parametrize(
-    "reason", [ItemError("x"), ValueError(), MemoryError(), RecursionError()]
-)
+@pytest.mark.parametrize("reason", [ItemError("x"), ValueError(), MemoryError(), RecursionError()])
 def test_one_bad_item_stops_only_itself(reason: Exception) -> None:
     passed, held = run_stage(fails_on(2, reason), batch(3), cast(Ports, None))
     assert [item.seq for item in passed.items] == [1, 3]

@@ -8,7 +8,7 @@ from rich.console import Console
 
 from tasks.stage import Unavailable
 from workers.broker import NoServer
-from workers.cli import demo, develop, parts, push, results, status, trying
+from workers.cli import alive, demo, develop, parts, push, results, status, trying
 from workers.intake import Exposed
 from workers.push import PushFailed
 from workers.run import NotRunning
@@ -22,7 +22,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (demo, parts, push, trying, results, status, develop):
+for module in (demo, parts, push, trying, results, status, alive, develop):
     module.add_to(app)
 
 _FOR_PEOPLE = (

@@ -5,7 +5,6 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
@@ -14,13 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from workers.cli.demo_report import Outcome, show
 from workers.cli.demo_words import WORDS, DemoWords
-from workers.cli.parts import stoppable
+from workers.cli.parts import part_settings, stoppable
 from workers.ledger import Ledger, open_ledger, views
 from workers.ledger.schema import TERMINAL
-from workers.logs import configure_logs
 from workers.push import Pusher
 from workers.samples import BROKEN, ITEMS
-from workers.settings import Settings, load_settings
+from workers.settings import Settings
 from workers.supervisor import StartFailed
 from workers.system import System, running
 
@@ -41,24 +39,28 @@ def demo(
     all_items: Annotated[bool, typer.Option("--all", help="Show every item of each desk.")] = False,
 ) -> None:
     """Run the main job on 200 sample items and show what came out, then stop everything."""
-    settings = _demo_settings(load_settings())
-    configure_logs(settings.log_level)
+    settings = _demo_settings(part_settings())
     words, console = WORDS[settings.language], Console()
     shutil.rmtree(settings.data_dir, ignore_errors=True)
     done = False
     with stoppable(), ExitStack() as stack:
         with console.status(words.starting):
             system = stack.enter_context(running(settings))
+        secret = system.run.flower_password.get_secret_value()
+        flower = f"{words.flower}: {system.run.flower_url} (saring / {secret})"
+        console.print(flower, soft_wrap=True)
         outcome = _run(system, settings, words, console)
         output = settings.data_dir / "published.jsonl"
         output.write_text("".join(f"{one.model_dump_json()}\n" for one in outcome.publications))
         show(outcome, words, console, None if all_items else 5)
-        _say_where(system, output, words, console)
+        console.print(f"{words.written}: {output}", soft_wrap=True)
         done = True
-        if stay:
-            console.print(words.stay)
+        if not stay:
+            console.print(words.stopped)
+        else:
+            console.print(flower, words.stay, sep="\n", soft_wrap=True)
             while True:
-                system.supervisor.check()
+                system.check()
                 time.sleep(_LOOK_SECONDS)
     if not done:
         raise typer.Exit(_INTERRUPTED)
@@ -122,7 +124,7 @@ def _wait(system: System, ledger: Ledger, accepted: int, advance: Callable[[int]
     deadline = time.monotonic() + _WITHIN_SECONDS
     while (done := _finished(ledger)) < accepted:
         advance(done)
-        system.supervisor.check()
+        system.check()
         if time.monotonic() > deadline:
             raise StartFailed(
                 f"only {done} of {accepted} items were done after {_WITHIN_SECONDS} s; "
@@ -135,9 +137,3 @@ def _wait(system: System, ledger: Ledger, accepted: int, advance: Callable[[int]
 def _finished(ledger: Ledger) -> int:
     found = views.counts(ledger)
     return sum(found[state] for state in TERMINAL)
-
-
-def _say_where(system: System, output: Path, words: DemoWords, console: Console) -> None:
-    secret = system.run.flower_password.get_secret_value()
-    console.print(f"{words.written}: {output}", soft_wrap=True)
-    console.print(f"{words.flower}: {system.run.flower_url} (saring / {secret})", soft_wrap=True)

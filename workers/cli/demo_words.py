@@ -31,6 +31,7 @@ class DemoWords:
     written: str
     flower: str
     stay: str
+    stopped: str
 
 
 WORDS: Final[dict[ReaderLanguage, DemoWords]] = {
@@ -64,6 +65,7 @@ WORDS: Final[dict[ReaderLanguage, DemoWords]] = {
         written="hasil (JSON per baris)",
         flower="Flower",
         stay="Ctrl-C untuk berhenti",
+        stopped="semua bagian berhenti; `saring demo --stay` membiarkannya hidup, juga Flower",
     ),
     "en": DemoWords(
         starting="starting Valkey, ledger, intake, dispatcher, workers, Flower",
@@ -95,5 +97,6 @@ WORDS: Final[dict[ReaderLanguage, DemoWords]] = {
         written="results (JSON lines)",
         flower="Flower",
         stay="Ctrl-C stops",
+        stopped="all parts stop; `saring demo --stay` keeps them running, Flower too",
     ),
 }

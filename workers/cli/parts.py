@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 import threading
 import time
@@ -20,8 +21,10 @@ from workers.queue import QUEUES
 from workers.run import broker_url, ledger_url
 from workers.settings import Settings, load_settings
 from workers.system import running
-from workers.wiring import wire
+from workers.wiring import existing_ledger, wire
 
+PRIVATE = 0o077
+"""The umask of every part: ledger, broker and logs hold texts, for their own user only."""
 _TICK_SECONDS = 0.2
 
 
@@ -33,7 +36,7 @@ def add_to(app: typer.Typer) -> None:
 
 def up() -> None:
     """Run all parts on this machine until stopped; data stay in SARING_DATA_DIR."""
-    settings = _settings()
+    settings = part_settings()
     console = Console(stderr=True)
     with stoppable(), ExitStack() as stack:
         with console.status("starting broker, ledger, intake, dispatcher, workers, Flower"):
@@ -43,30 +46,30 @@ def up() -> None:
         console.print(f"Flower  {system.run.flower_url}  (user saring, password {secret})")
         console.print(f"data    {settings.data_dir.resolve()}   Ctrl-C stops", soft_wrap=True)
         while True:
-            system.supervisor.check()
+            system.check()
             time.sleep(_TICK_SECONDS)  # the supervisor's beat
 
 
 def intake() -> None:
     """Run the HTTP intake alone."""
-    settings = _settings()
+    settings = part_settings()
     ledger = open_ledger(ledger_url(settings))
     ledger.migrate()
-    presence = Presence(settings, "intake").begin()
+    presence = Presence(settings, f"intake@{socket.gethostname()}").begin()
     serve(settings, ledger)
     presence.end()
 
 
 def dispatch() -> None:
     """Run the dispatcher alone."""
-    settings = _settings()
+    settings = part_settings()
     open_ledger(ledger_url(settings)).migrate()
     os.environ["SARING_BROKER_URL"] = broker_url(settings)
     from workers.app import app as celery_app  # noqa: PLC0415 - reads its broker on import
     from workers.dispatcher import Dispatcher  # noqa: PLC0415
 
     dispatcher = Dispatcher(celery_app, wire(settings), _stop_event())
-    presence = Presence(settings, "dispatch").begin()
+    presence = Presence(settings, f"dispatch@{socket.gethostname()}").begin()
     dispatcher.run()
     presence.end()
 
@@ -76,7 +79,8 @@ def worker(
     concurrency: Annotated[int | None, typer.Option(help="Pool children.", min=1)] = None,
 ) -> None:
     """Run one Celery worker process (it becomes `celery -A workers.app worker`)."""
-    settings = _settings()
+    settings = part_settings()
+    existing_ledger(settings).engine.dispose()  # a worker without it would fail every batch
     children = concurrency if concurrency is not None else settings.worker_concurrency
     _become(
         [
@@ -96,7 +100,7 @@ def worker(
 
 def flower() -> None:
     """Run Flower, read-only, behind the user `saring` (it becomes `celery ... flower`)."""
-    settings = _settings()
+    settings = part_settings()
     if settings.flower_password is None:
         raise ValueError("SARING_FLOWER_PASSWORD is not set: Flower needs one")
     _become(
@@ -113,7 +117,7 @@ def flower() -> None:
 
 def migrate() -> None:
     """Bring the ledger's schema to this version."""
-    open_ledger(ledger_url(_settings())).migrate()
+    open_ledger(ledger_url(part_settings())).migrate()
 
 
 @contextmanager
@@ -132,8 +136,10 @@ def _stop_event() -> threading.Event:
     return stopped
 
 
-def _settings() -> Settings:
+def part_settings() -> Settings:
+    """The settings of a process that runs a part: private files, logs set up."""
     settings = load_settings()
+    os.umask(PRIVATE)
     configure_logs(settings.log_level)
     return settings
 

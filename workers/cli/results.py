@@ -65,9 +65,11 @@ def quarantine() -> None:
 
 def table(publications: Iterable[Publication], language: ReaderLanguage) -> Table:
     """The publications as a table for people."""
-    rows = Table(*HEADINGS[language], show_lines=False, expand=True)
-    for column, ratio in zip(rows.columns, (2, 3, 3, 8, 8), strict=True):
-        column.ratio = ratio
+    rows = Table(*HEADINGS[language], expand=True)
+    for column in rows.columns[:2]:
+        column.no_wrap = True  # desk and item are what a person looks for
+    for column in rows.columns[3:]:
+        column.ratio = 1
     for one in publications:
         first = one.acts[0]
         act = f"{first.act} {first.probability:.2f}"

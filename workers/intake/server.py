@@ -1,5 +1,6 @@
 """The HTTP intake: 202 only after the ledger has committed."""
 
+import asyncio
 import hmac
 import ipaddress
 import socket
@@ -21,6 +22,8 @@ from workers.intake.commit import GroupCommit
 from workers.ledger import Ledger, LedgerAway
 from workers.ledger.accept import Entry, Receipt
 from workers.settings import Settings
+
+_RENEWAL_SECONDS = 3600
 
 
 class Exposed(Exception):
@@ -76,7 +79,9 @@ def create_intake(settings: Settings, ledger: Ledger) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        renewal = asyncio.create_task(_renew(key))
         yield
+        renewal.cancel()
         commits.close()
 
     routes = [
@@ -84,6 +89,13 @@ def create_intake(settings: Settings, ledger: Ledger) -> Starlette:
         Route("/healthz", intake.live, methods=["GET"]),
     ]
     return Starlette(routes=routes, lifespan=lifespan)
+
+
+async def _renew(key: AccountKey) -> None:
+    """Replace the account key in time, also when nobody pushes."""
+    while True:
+        key.current()
+        await asyncio.sleep(_RENEWAL_SECONDS)
 
 
 def serve(settings: Settings, ledger: Ledger) -> None:

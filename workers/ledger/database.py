@@ -58,12 +58,15 @@ class Ledger:
             command.upgrade(config, "head")
 
     def behind(self) -> bool:
-        """Whether the schema is older than this code."""
+        """Whether the schema is older than this code; one that is newer serves old code too."""
         config = Config()
         config.set_main_option("script_location", str(_MIGRATIONS))
-        head = ScriptDirectory.from_config(config).get_current_head()
+        scripts = ScriptDirectory.from_config(config)
         with self.read() as connection:
-            return MigrationContext.configure(connection).get_current_revision() != head
+            current = MigrationContext.configure(connection).get_current_revision()
+        older = {script.revision for script in scripts.walk_revisions()}
+        older.discard(scripts.get_current_head() or "")
+        return current is None or current in older
 
 
 def open_ledger(url: str) -> Ledger:
@@ -76,6 +79,7 @@ def open_ledger(url: str) -> Ledger:
     if backend == "postgresql":
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
+            hide_parameters=True,  # an error must not quote a text
             pool_pre_ping=True,
             pool_size=2,
             connect_args={"connect_timeout": 5},
@@ -83,7 +87,7 @@ def open_ledger(url: str) -> Ledger:
         return Ledger(engine)
     if backend != "sqlite":
         raise ValueError(f"SARING_LEDGER_URL: {backend} is not supported; use sqlite or postgresql")
-    engine = create_engine(parsed, connect_args={"timeout": _BUSY_SECONDS})
+    engine = create_engine(parsed, hide_parameters=True, connect_args={"timeout": _BUSY_SECONDS})
     event.listen(engine, "connect", _sqlite_connect)
     event.listen(engine, "begin", _sqlite_begin)
     return Ledger(engine)

@@ -1,7 +1,7 @@
 """Claiming due items in batches, and taking back what failed or was lost."""
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 from tasks.models import Batch, Content, Item
 from workers.ledger.database import Ledger, now_ms
 from workers.ledger.schema import items
-from workers.retry import Again, Lost, Quarantine, decide
+from workers.retry import Again, Quarantine, decide
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,32 +76,6 @@ def overdue(ledger: Ledger, limit: int = 1000) -> dict[str, list[int]]:
         return batches
 
 
-def extend(ledger: Ledger, batch_ids: Collection[str], lease_seconds: float) -> None:
-    """Lengthen the leases of batches that still wait in the broker."""
-    with ledger.write() as connection:
-        connection.execute(
-            update(items)
-            .where(items.c.batch_id.in_(list(batch_ids)), items.c.state == "leased")
-            .values(lease_until=now_ms() + int(lease_seconds * 1000))
-        )
-
-
-def lost(ledger: Ledger, batches: dict[str, list[int]]) -> Settled:
-    """Settle items whose lease ended although their batch is no longer in the broker."""
-    settled = [
-        give_back(
-            ledger,
-            batch_id,
-            [(seq, Lost("the worker died or took longer than the lease")) for seq in seqs],
-        )
-        for batch_id, seqs in batches.items()
-    ]
-    return Settled(
-        again=sum(one.again for one in settled),
-        quarantined=sum(one.quarantined for one in settled),
-    )
-
-
 _Leased = Row[int, str, int, int]
 _Due = Row[int, int]
 
@@ -149,8 +123,9 @@ def _due_in_turn(connection: Connection, now: int, limit: int) -> list[_Due]:
 def _form(rows: Sequence[_Due], batches: int, batch_size: int) -> list[list[_Due]]:
     fresh = [row for row in rows if row.attempts == 0]
     alone = [[row] for row in rows if row.attempts > 0]
-    # Half of the room at most, so that a flood of failing items does not stop the healthy.
-    groups = alone[: max(1, batches // 2)]
+    # Half of the room at most, so that a flood of failing items does not stop the healthy; of
+    # room for one, whoever is due first.
+    groups = alone[: batches // 2 or rows.index(alone[0][0]) == 0] if alone else []
     groups += [fresh[start : start + batch_size] for start in range(0, len(fresh), batch_size)]
     return groups[:batches]
 
