@@ -31,7 +31,13 @@ Text = Annotated[str, NoNul]
 class Frozen(BaseModel):
     """Base of every payload: immutable, and silent about its input when it is invalid."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True,
+        extra="ignore",
+        hide_input_in_errors=True,
+        # What is written is written whole, and the published schema says so.
+        json_schema_serialization_defaults_required=True,
+    )
 
 
 class Content(Frozen):

@@ -1,4 +1,4 @@
-"""What stages need from outside, as small Protocols. The real things are wired in workers/wiring.py.
+"""What stages need from outside, as small Protocols; workers/wiring.py has the real things.
 
 Every implementation, real or fake, passes tests/contract.
 """
