@@ -5,9 +5,11 @@ from typing import Final
 from tasks.classify import classify
 from tasks.enrich import enrich
 from tasks.group import group
+from tasks.heads import heads
 from tasks.normalise import normalise
 from tasks.publish import publish
 from tasks.route import route
+from tasks.rules import rulebook
 from tasks.stage import Stage
 
 PIPELINE: Final = (
@@ -18,3 +20,13 @@ PIPELINE: Final = (
     Stage("route", route),  # which desk, how soon, why
     Stage("publish", publish),  # into the ledger, and out
 )
+
+
+def load_assets() -> None:
+    """Read weights and rules, which stages else do at their first batch.
+
+    Raises FileNotFoundError or ValueError when the package is incomplete: a fault of the
+    deployment, to be found before items are.
+    """
+    heads()
+    rulebook()

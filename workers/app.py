@@ -1,14 +1,16 @@
 """The Celery app: `celery -A workers.app ...`. Each setting with its reason."""
 
+from functools import cache
 from typing import Any, Final
 
 import orjson
 from celery import Celery
-from celery.signals import setup_logging, worker_ready, worker_shutting_down
+from celery.signals import setup_logging, worker_init, worker_ready, worker_shutting_down
 from kombu import Queue
 from kombu.serialization import register as register_serializer
 
 from tasks.models import Batch
+from tasks.pipeline import load_assets
 from workers.logs import configure_logs
 from workers.presence import Presence
 from workers.queue import QUEUES
@@ -103,7 +105,18 @@ def _logs(**_: Any) -> None:
     configure_logs(load_settings().log_level)
 
 
+@worker_init.connect
+def _load_weights(**_: Any) -> None:
+    load_assets()  # before the fork: all pool children share the pages
+
+
 @worker_ready.connect
 def _present(sender: Any, **_: Any) -> None:
-    presence = Presence(load_settings(), sender.hostname).begin()
+    _announce(sender.hostname)
+
+
+@cache
+def _announce(hostname: str) -> None:
+    # Once: Celery says "ready" again after each lost connection.
+    presence = Presence(load_settings(), hostname).begin()
     worker_shutting_down.connect(lambda **_: presence.end(), weak=False)

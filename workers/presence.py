@@ -14,6 +14,7 @@ from workers.broker import connect
 from workers.run import broker_url
 from workers.settings import Settings
 
+_NAMES = "saring:parts"
 _PREFIX = "saring:part:"
 _RESTARTS = "saring:restarts"
 BEAT_SECONDS = 3
@@ -69,16 +70,20 @@ def announce(client: redis.Redis, name: str, pid: int, since: float) -> None:
     Raises redis.RedisError.
     """
     mark = {"host": socket.gethostname(), "pid": pid, "since": since}
-    client.set(f"{_PREFIX}{name}", json.dumps(mark), ex=_FADE_SECONDS)
+    with client.pipeline(transaction=False) as pipe:
+        pipe.sadd(_NAMES, name)  # so that nobody has to scan a broker full of fingerprints
+        pipe.set(f"{_PREFIX}{name}", json.dumps(mark), ex=_FADE_SECONDS)
+        pipe.execute()
 
 
 def parts(client: redis.Redis) -> list[Part]:
     """The parts that are alive, by name. Raises redis.RedisError."""
-    keys = sorted(cast(bytes, key) for key in client.scan_iter(f"{_PREFIX}*"))
+    names = sorted(name.decode() for name in cast(set[bytes], client.smembers(_NAMES)))
+    keys = [f"{_PREFIX}{name}" for name in names]
     marks = cast(list[bytes | None], client.mget(keys)) if keys else []
     return [
-        Part(name=key.decode().removeprefix(_PREFIX), **json.loads(mark))
-        for key, mark in zip(keys, marks, strict=True)
+        Part(name=name, **json.loads(mark))
+        for name, mark in zip(names, marks, strict=True)
         if mark is not None
     ]
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from tasks.pipeline import load_assets
 from workers.intake import serve
 from workers.ledger import open_ledger
 from workers.logs import configure_logs
@@ -80,7 +81,9 @@ def worker(
 ) -> None:
     """Run one Celery worker process (it becomes `celery -A workers.app worker`)."""
     settings = part_settings()
-    existing_ledger(settings).engine.dispose()  # a worker without it would fail every batch
+    # A worker that lacks one of these would fail every batch.
+    existing_ledger(settings).engine.dispose()
+    load_assets()
     children = concurrency if concurrency is not None else settings.worker_concurrency
     _become(
         [

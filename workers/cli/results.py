@@ -66,10 +66,11 @@ def quarantine() -> None:
 def table(publications: Iterable[Publication], language: ReaderLanguage) -> Table:
     """The publications as a table for people."""
     rows = Table(*HEADINGS[language], expand=True)
-    for column in rows.columns[:2]:
-        column.no_wrap = True  # desk and item are what a person looks for
-    for column in rows.columns[3:]:
-        column.ratio = 1
+    desk, item, _, *sentences = rows.columns
+    desk.no_wrap = True
+    item.overflow, item.ratio = "fold", 2  # an id is shown whole, however long
+    for column in sentences:
+        column.ratio = 3
     for one in publications:
         first = one.acts[0]
         act = f"{first.act} {first.probability:.2f}"

@@ -4,19 +4,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 
 from tasks.stage import Unavailable
 
-_MIGRATIONS = Path(__file__).parent / "migrations"
 _BUSY_SECONDS = 10
 
 
@@ -48,25 +42,20 @@ class Ledger:
 
     def migrate(self) -> None:
         """Bring the schema to this code's version; harmless when it is there already."""
+        from workers.ledger.versions import upgrade  # noqa: PLC0415 - see there
+
         with self.write() as connection:
             if connection.dialect.name == "postgresql":
                 # Two parts that start at once must not both migrate.
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(724)")
-            config = Config()
-            config.set_main_option("script_location", str(_MIGRATIONS))
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+            upgrade(connection)
 
     def behind(self) -> bool:
         """Whether the schema is older than this code; one that is newer serves old code too."""
-        config = Config()
-        config.set_main_option("script_location", str(_MIGRATIONS))
-        scripts = ScriptDirectory.from_config(config)
+        from workers.ledger.versions import is_behind  # noqa: PLC0415 - see there
+
         with self.read() as connection:
-            current = MigrationContext.configure(connection).get_current_revision()
-        older = {script.revision for script in scripts.walk_revisions()}
-        older.discard(scripts.get_current_head() or "")
-        return current is None or current in older
+            return is_behind(connection)
 
 
 def open_ledger(url: str) -> Ledger:
