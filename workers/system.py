@@ -8,7 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -36,10 +36,12 @@ class System:
     run: Run
     supervisor: Supervisor
     client: redis.Redis
+    restarted: list[str] = field(default_factory=list)
+    """Restarts that the broker has not counted yet: it may be what died."""
     _announced: float = float("-inf")
 
     def check(self) -> None:
-        """Start dead parts again, and announce those that cannot announce themselves."""
+        """Start dead parts again, count that, and announce those that cannot do so themselves."""
         self.supervisor.check()
         if time.monotonic() - self._announced < BEAT_SECONDS:
             return
@@ -48,6 +50,9 @@ class System:
         with contextlib.suppress(redis.RedisError):  # the broker is one of them
             for name in _MUTE & pids.keys():
                 announce(self.client, name, pids[name], self.supervisor.since(name))
+            while self.restarted:
+                count_restart(self.client, self.restarted[0])
+                self.restarted.pop(0)
 
 
 @contextmanager
@@ -62,11 +67,12 @@ def running(settings: Settings) -> Iterator[System]:
         try:
             run = _addresses(settings, supervisor)
             client = connect(run.broker_url.get_secret_value())
-            supervisor.on_restart = lambda name: _count(client, name)
             open_ledger(run.ledger_url.get_secret_value()).migrate()
             write_run(settings.data_dir, run)
             supervisor.start(_parts(settings, run, client))
-            yield System(run, supervisor, client)
+            system = System(run, supervisor, client)
+            supervisor.on_restart = system.restarted.append
+            yield system
         finally:
             run_file(settings.data_dir).unlink(missing_ok=True)
             try:
@@ -150,11 +156,3 @@ def _serves(url: str) -> Callable[[int], bool]:
             return False
 
     return ready
-
-
-def _count(client: redis.Redis, name: str) -> None:
-    try:
-        count_restart(client, name)
-    except redis.RedisError:
-        # The broker itself may be what died; the log line of the supervisor tells it all the same.
-        client.connection_pool.disconnect()

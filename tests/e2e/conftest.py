@@ -14,6 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
+from tasks.stage import Unavailable
 from workers.run import read_run
 from workers.settings import Settings
 from workers.status import Status, snapshot
@@ -58,6 +59,14 @@ class Up:
             for one in self.process.children(recursive=False)
             if "worker" in one.cmdline() and "celery" in one.cmdline()
         ]
+
+    def answers(self) -> bool:
+        """Whether broker and ledger can be reached."""
+        try:
+            self.status()
+        except Unavailable:
+            return False
+        return True
 
     def all_done(self) -> bool:
         """Whether every accepted item has reached a terminal state."""

@@ -87,6 +87,23 @@ def test_a_killed_worker_loses_nothing_and_publishes_nothing_twice(
         assert shown["restarts"] == {"worker-1": 1}
 
 
+def test_a_killed_broker_comes_back_and_nothing_is_lost(
+    start_up: Any, tmp_path: Path, until: Callable[..., None]
+) -> None:
+    posts = write_posts(tmp_path / "posts.jsonl", 1000)
+    with start_up(SARING_LEASE_SECONDS="5") as up:
+        with subprocess.Popen(
+            [sys.executable, "-m", "workers.cli", "push", str(posts)], env=up.environment
+        ) as push:
+            until(lambda: up.status().states["published"] > 0, "the first are published")
+            (broker,) = [one for one in up.process.children() if "valkey" in one.name()]
+            broker.kill()
+            assert push.wait(120) == 0
+        until(lambda: up.answers() and up.all_done(), "all items are done", 120.0)
+        check_all_published_once(up, 1000)
+        until(lambda: up.status().restarts.get("broker") == 1, "the restart is counted")
+
+
 def test_the_same_on_debian_redis_and_postgresql(
     start_up: Any,
     tmp_path: Path,
