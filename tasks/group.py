@@ -16,7 +16,7 @@ from typing import Final
 from tasks.characters import MARKS
 from tasks.models import Batch, Grouping, Item
 from tasks.ports import Ports
-from tasks.stage import ItemError
+from tasks.stage import made
 
 MIN_WORDS: Final = 3
 MIN_LETTERS: Final = 12
@@ -31,9 +31,9 @@ _PHRASE_END: Final = re.compile(
 )
 
 
-def _squeezed(word: str) -> str:
+def _squeezed(text: str) -> str:
     """Every letter said once: "bangeeet" is "banget", and "maaf" and "maaaf" are the same."""
-    return _REPEATED_LETTER.sub(r"\1", word)
+    return _REPEATED_LETTER.sub(r"\1", text)
 
 
 def _vocabulary(words: str) -> frozenset[str]:
@@ -73,7 +73,7 @@ def group(batch: Batch, ports: Ports) -> Batch:
 
 def skeleton(text: str) -> str:
     """What two tellings of one text have in common: its words and numbers, in order."""
-    phrases = (_words(phrase) for phrase in _PHRASE_END.split(text.casefold()) if phrase)
+    phrases = map(_WORD.findall, _PHRASE_END.split(_squeezed(text.casefold())))
     return " ".join(word for words in phrases if not _calls_to_share(words) for word in words)
 
 
@@ -100,10 +100,6 @@ def _grouping(ref: str, keys: tuple[str, ...], owners: Sequence[str]) -> Groupin
     )
 
 
-def _words(phrase: str) -> list[str]:
-    return [_squeezed(word) for word in _WORD.findall(phrase)]
-
-
 def _calls_to_share(words: list[str]) -> bool:
     said = set(words)
     return bool(said & _SHARING) and said <= _SHARING | _BESIDE_SHARING
@@ -114,6 +110,4 @@ def _digest(text: str) -> str:
 
 
 def _text(item: Item) -> str:
-    if item.normalised is None:
-        raise ItemError("the item reached group without normalise; replay it from the ledger")
-    return item.normalised.text
+    return made(item.normalised, "normalise").text

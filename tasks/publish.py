@@ -4,7 +4,7 @@ from importlib.metadata import version
 
 from tasks.models import Batch, Item, Publication
 from tasks.ports import Ports
-from tasks.stage import ItemError
+from tasks.stage import made
 
 CODE_VERSION = version("saring")
 
@@ -17,10 +17,12 @@ def publish(batch: Batch, ports: Ports) -> Batch:
 
 def publication(item: Item) -> Publication:
     """The Publication of a fully processed item. Raises ItemError if a section is missing."""
-    content, clean, grouping = item.content, item.normalised, item.grouping
-    enrichment, classification, routing = item.enrichment, item.classification, item.routing
-    if not (clean and grouping and enrichment and classification and routing):
-        raise ItemError("the item reached publish with a stage left out; replay it from the ledger")
+    content = item.content
+    clean = made(item.normalised, "normalise")
+    grouping = made(item.grouping, "group")
+    enrichment = made(item.enrichment, "enrich")
+    classification = made(item.classification, "classify")
+    routing = made(item.routing, "route")
     return Publication(
         id=content.id,
         source=content.source,

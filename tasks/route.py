@@ -11,7 +11,7 @@ from tasks.models import ActFinding, Batch, Classification, Item, Routing
 from tasks.policy import ACT_THRESHOLD, LANGUAGES_COVERED, PRIORITIES, desk_of
 from tasks.ports import Ports
 from tasks.reasons import reasons
-from tasks.stage import ItemError
+from tasks.stage import made
 from tasks.words import DANGER_ACTS, Act, Desk, ReaderLanguage, State
 
 _LEADING: Final[tuple[Act, ...]] = ("emergency", *DANGER_ACTS)
@@ -31,13 +31,11 @@ def route(batch: Batch, ports: Ports) -> Batch:
 
 
 def _routed(item: Item, language: ReaderLanguage) -> Item:
-    if item.classification is None or item.enrichment is None or item.grouping is None:
-        raise ItemError("the item reached route with a stage left out; replay it from the ledger")
     return item.with_routing(
         routing(
-            item.classification,
-            item.enrichment.language,
-            is_copy=item.grouping.duplicate_of is not None,
+            made(item.classification, "classify"),
+            made(item.enrichment, "enrich").language,
+            is_copy=made(item.grouping, "group").duplicate_of is not None,
             reader=language,
         )
     )

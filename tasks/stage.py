@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from tasks.models import Batch, Item
 from tasks.ports import Ports
@@ -16,6 +17,19 @@ class ItemError(Exception):
 
 class Unavailable(Exception):
     """Something outside is away; the item is innocent and is tried again later."""
+
+
+Section = TypeVar("Section")
+
+
+def made(section: Section | None, by: str) -> Section:
+    """The section of an item that the stage `by` made before.
+
+    Raises ItemError when it is missing: the pipeline is out of order.
+    """
+    if section is None:
+        raise ItemError(f"the item never went through {by}: a fault of saring, please report it")
+    return section
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,32 @@ def until() -> Callable[..., None]:
     return wait_until
 
 
+@pytest.fixture(scope="session")
+def is_linear() -> Callable[[Callable[[str], object], str], bool]:
+    """Whether a function's cost grows with its text and not with the square of it.
+
+    Eight times the text may cost up to 40 times as much, measured side by side, so that a slow
+    machine fails nothing. Linear gives about 8, quadratic 64; deeply nested tags give about 20,
+    for the HTML parser looks up the tree, and the limit on a text bounds that.
+    """
+
+    def check(function: Callable[[str], object], piece: str) -> bool:
+        short, long = (piece * 2_500)[:2_500], (piece * 20_000)[:20_000]
+        return _fastest(function, long) < 40 * _fastest(function, short)
+
+    return check
+
+
+def _fastest(function: Callable[[str], object], text: str) -> float:
+    """CPU seconds of the quickest of a few tries: others use this machine too."""
+    times = []
+    for _ in range(4):
+        start = time.thread_time()
+        function(text)
+        times.append(time.thread_time() - start)
+    return min(times)
+
+
 @contextmanager
 def server(directory: Path, binary: Path | None) -> Iterator[str]:
     """A broker server on a free loopback port; yields its URL."""

@@ -11,7 +11,7 @@ from tasks.models import Batch, Classification, Item
 from tasks.policy import LANGUAGES_HEARD
 from tasks.ports import Ports
 from tasks.rules import rulebook
-from tasks.stage import ItemError
+from tasks.stage import made
 from tasks.words import Kind, Sentiment
 
 _SENTIMENTS: Final[tuple[Sentiment, ...]] = get_args(Sentiment)
@@ -28,18 +28,14 @@ def classify(batch: Batch, ports: Ports) -> Batch:  # noqa: ARG001 - every stage
 
 
 def _classified(item: Item, signals: Mapping[str, float], versions: Mapping[str, str]) -> Item:
-    if item.enrichment is None:
-        raise ItemError("the item reached classify without a language; replay it from the ledger")
-    language = item.enrichment.language
+    language = made(item.enrichment, "enrich").language
     return item.with_classification(
         classification(_text(item), item.content.kind, language, signals, versions)
     )
 
 
 def _text(item: Item) -> str:
-    if item.normalised is None:
-        raise ItemError("the item reached classify without clean text; replay it from the ledger")
-    return item.normalised.text
+    return made(item.normalised, "normalise").text
 
 
 def classification(

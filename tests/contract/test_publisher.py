@@ -104,7 +104,7 @@ def test_publishing_nothing_is_harmless(publisher: Publisher) -> None:
 
 
 def test_an_item_with_a_stage_left_out_is_never_published() -> None:
-    with pytest.raises(ItemError, match="stage left out"):
+    with pytest.raises(ItemError, match="never went through normalise"):
         publication(Item(content=item(1).content))
 
 

@@ -191,5 +191,5 @@ def test_an_item_without_clean_text_goes_to_quarantine(
 ) -> None:
     monkeypatch.setattr(tasks.classify, "heads", FakeHeads)
     bare = Item(content=item(1, "ya").content)
-    with pytest.raises(ItemError, match="clean text"):
+    with pytest.raises(ItemError, match="never went through normalise"):
         classify(Batch(id="b", items=(bare,)), PORTS)

@@ -110,7 +110,7 @@ REFUSED = {
     3: "extra_forbidden",
     4: "literal_error",
     5: "timezone_aware",
-    6: "too_long",
+    6: "string_too_long",
     7: "string_pattern_mismatch",
     8: "value_error",
 }
