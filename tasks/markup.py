@@ -39,7 +39,7 @@ def plain(text: str, own_host: str) -> str:
 
 def _visible(markup: str, own_host: str) -> str:
     # White space means nothing in HTML; the breaks that blocks make are put in as characters.
-    markup = re.sub(r"\s+", " ", markup)
+    markup = " ".join(markup.split())
     for breaks, sign in ((_PARAGRAPH, "\n\n"), (_LINE, "\n"), (_CELL, " ")):
         markup = breaks.sub(sign, markup)
     tree = LexborHTMLParser(markup)

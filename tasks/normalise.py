@@ -26,8 +26,9 @@ MAX_CLEAN: Final = MAX_TEXT + 502
 
 # What is not about encodings stays off: quotes, ligatures and entities are the author's.
 _MOJIBAKE: Final = TextFixerConfig(unescape_html=False, explain=False)
-# Only these can be the signs of mojibake (ftfy's own test costs ten times as much).
-_MAY_BE_MOJIBAKE: Final = re.compile("[\x80-\u07ff\u221a]")
+# Mojibake is two signs beside each other, or one before what was a hard blank. (ftfy's own test
+# costs a hundred times as much: an accent alone, as in Javanese, should not call for it.)
+_MAY_BE_MOJIBAKE: Final = re.compile("[\x80-\u07ff\u221a][^\x00-\x7f]|\u00c3 ")
 # Entities may hide tags, and tags mojibake: what changes is looked at again. What still
 # changes after so many rounds was made to, and loses its signs instead.
 _ROUNDS: Final = 5
@@ -37,6 +38,8 @@ _EMPTY_LINES: Final = re.compile("\n{3,}")
 # Sorting marks on one letter takes quadratic time, and nobody writes more than a few.
 _MARKS: Final = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]"
 _MANY_MARKS: Final = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
+_OPEN_TAG: Final = re.compile("<(?=[^>]*$)")
+"""In a title: what would make a tag of everything up to some > in the body."""
 _MANY_DIGITS: Final = 9
 """Digits in a host that may be somebody's phone number."""
 
@@ -75,10 +78,16 @@ def _normalised(item: Item) -> Item:
 
 def _joined(content: Content) -> str:
     own_host = host_of(content.url) if content.url else ""
-    title = clean(content.title or "", own_host)
-    if "\n" in title:
-        title = clean(" ".join(title.split()))
-    return _shortened("\n\n".join(filter(None, (title, clean(content.text, own_host)))))
+    title, body = _title(content.title or "", own_host), clean(content.text, own_host)
+    text = "\n\n".join(filter(None, (title, body)))
+    # What reads as mojibake in neither part may do so in both together.
+    return _shortened(clean(text) if _MAY_BE_MOJIBAKE.search(title) else text)
+
+
+def _title(text: str, own_host: str) -> str:
+    title = clean(text, own_host)
+    line = " ".join(_OPEN_TAG.sub(" ", title).split())
+    return title if line == title else clean(line)
 
 
 def _cleaned(text: str, own_host: str) -> str:

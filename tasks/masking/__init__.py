@@ -69,8 +69,9 @@ def mask_text(text: str, author: str | None = None) -> str:
     for link in URL.finditer(folded) if _MAY_BE_LINK.search(folded) else ():
         if handle is not None and handle.fullmatch(link[0]):
             continue  # a handle such as "kabar.id": no link to a site
-        pieces += _masked(text[at : link.start()], handle), masked_url(link[0], handle)
-        at = link.end()
+        start, end = link.span()
+        pieces += _masked(text[at:start], handle), masked_url(text[start:end], handle)
+        at = end
     pieces.append(_masked(text[at:], handle))
     return "".join(pieces)
 

@@ -62,8 +62,12 @@ _GROUPS: Final = "|".join(
         rf"\d{{0,2}}{_SEP}\d{{3,5}}{_SEP}\d{{2}}",
     )
 )
-_NOT_AN_AMOUNT: Final = r"(?<!\d)(?<!\d[.,])(?<!rp)(?<!rp[ .])(?<!rp\. )"
-_NOT_GROUPED: Final = r"(?!\+?\d{1,3}(?:\.\d{3})+(?![\d.\-]))"  # 62.812.345.678
+# Neither the middle of a number, nor of one in groups (1.085.123.456), nor a sum of money.
+_NOT_AN_AMOUNT: Final = (
+    r"(?:(?=[+(])|(?<!\d)(?<!(?<!\d)\d\.)(?<!(?<!\d)\d\d\.)(?<!(?<!\d)\d\d\d\.))"
+    r"(?<!rp)(?<!rp[ .])(?<!rp\. )"
+)
+_NOT_GROUPED: Final = r"(?!\+?[1-9]\d{0,2}(?:\.\d{3})+(?![\d.\-]))"  # 62.812.345.678
 _MOBILE: Final = (
     r"(?:(?:\(?\+62\)?|\(?0062\)?|62)[ .\-]{0,2}(?:\(0\)|0)?|\(0\)|0)[ .\-]{0,2}8"
     rf"(?:[1-9](?:{_GROUPS})|(?:[ .\-]\d){{8,11}}(?!\d))"  # the second: 0 8 1 2 ...
