@@ -43,6 +43,10 @@ _OPEN_TAG: Final = re.compile("<(?=[^>]*$)")
 _MANY_DIGITS: Final = 9
 """Digits in a host that may be somebody's phone number."""
 
+NOTHING_READABLE: Final = (
+    "text: nothing readable is left after removing markup; send the words of the post"
+)
+
 
 def normalise(batch: Batch, ports: Ports) -> Batch:  # noqa: ARG001 - every stage takes ports
     """Give each item its clean text; normalising a clean text changes nothing.
@@ -70,9 +74,7 @@ def clean(text: str, own_host: str = "") -> str:
 def _normalised(item: Item) -> Item:
     text = _joined(item.content)
     if not text:
-        raise ItemError(
-            "text: nothing readable is left after removing markup; send the words of the post"
-        )
+        raise ItemError(NOTHING_READABLE)
     return item.with_normalised(Normalised(text=text))
 
 

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from workers.door import Problem, Refused, admit, admit_value
+from workers.door import Refused, admit, admit_value
 from workers.ledger.accept import Entry
+from workers.problems import WORDS, Problem
 
 KEY = bytes(32)
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -68,6 +69,16 @@ def test_a_bad_field_is_named_with_its_problem_and_a_remedy(
     assert found.remedy
 
 
+def test_every_problem_has_words_for_every_reader() -> None:
+    for languages in WORDS.values():
+        assert set(languages) == {"id", "en"}
+        assert all(said and remedy for said, remedy in languages.values())
+
+
+def test_a_long_field_name_is_not_sent_back_whole() -> None:
+    assert len(refusal(submission(**{"x" * 5000: 1})).field) == 64
+
+
 def test_every_problem_is_told_at_once() -> None:
     with pytest.raises(Refused) as caught:
         admit_value(submission(text=..., kind="x", followers=1), KEY, NOW)
@@ -83,7 +94,7 @@ def test_what_is_no_object_is_refused(value: Any) -> None:
 def test_what_is_no_json_is_refused(raw: bytes) -> None:
     with pytest.raises(Refused) as caught:
         admit(raw, KEY, NOW)
-    assert caught.value.problems[0].problem.startswith("is not JSON")
+    assert caught.value.problems[0].type == "not_json"
 
 
 def entry(**changes: Any) -> Entry:

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 from rich.console import Console
 from rich.table import Table
 
-from tasks.models import Publication
+from tasks.models import MAX_TEXT, Publication
 from workers.cli.demo_words import DemoWords
 from workers.cli.results import shorten
 from workers.ledger.views import Quarantined
+from workers.problems import ProblemType
+from workers.problems import words as problem_words
 from workers.push import Tally
 
 
@@ -59,16 +62,18 @@ def _refusals(tally: Tally, words: DemoWords) -> Table:
     table = Table(*words.refused_columns, title=words.refused, title_justify="left")
     for refusal in tally.refusals:
         for problem in refusal.problems:
-            table.add_row(
-                str(refusal.line), problem["field"], problem["problem"], problem["remedy"]
-            )
+            said = problem["problem"], problem["remedy"]
+            if words.language != "en":
+                kind = cast(ProblemType, problem["type"])
+                said = problem_words(kind, words.language, limit=MAX_TEXT, known="?", sent="?")
+            table.add_row(str(refusal.line), problem["field"], *said)
     return table
 
 
 def _quarantine(quarantined: list[Quarantined], words: DemoWords) -> Table:
     table = Table(*words.quarantined_columns, title=words.quarantined, title_justify="left")
     for one in quarantined:
-        table.add_row(one.ref, one.error)
+        table.add_row(one.ref, words.errors.get(one.error, one.error))
     return table
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from tasks.normalise import NOTHING_READABLE
 from tasks.words import Desk, ReaderLanguage
 
 
@@ -10,6 +11,7 @@ from tasks.words import Desk, ReaderLanguage
 class DemoWords:
     """The sentences and headings of the demo in one language."""
 
+    language: ReaderLanguage
     starting: str
     pushing: str
     processing: str
@@ -20,6 +22,7 @@ class DemoWords:
     refused_columns: tuple[str, str, str, str]
     quarantined: str
     quarantined_columns: tuple[str, str]
+    errors: dict[str, str]
     figures: str
     accepted: str
     published: str
@@ -36,6 +39,7 @@ class DemoWords:
 
 WORDS: Final[dict[ReaderLanguage, DemoWords]] = {
     "id": DemoWords(
+        language="id",
         starting="menyalakan Valkey, buku besar, pintu masuk, pembagi, pekerja, Flower",
         pushing="mengirim",
         processing="menyaring",
@@ -54,6 +58,10 @@ WORDS: Final[dict[ReaderLanguage, DemoWords]] = {
         refused_columns=("Baris", "Bidang", "Masalah", "Perbaikan"),
         quarantined="Karantina (menunggu orang)",
         quarantined_columns=("Item", "Sebab"),
+        errors={
+            NOTHING_READABLE: "teks: tak ada yang terbaca setelah markup dibuang; "
+            "kirim kata-kata unggahannya"
+        },
         figures="Angka",
         accepted="diterima",
         published="diterbitkan",
@@ -68,6 +76,7 @@ WORDS: Final[dict[ReaderLanguage, DemoWords]] = {
         stopped="semua bagian berhenti; `saring demo --stay` membiarkannya hidup, juga Flower",
     ),
     "en": DemoWords(
+        language="en",
         starting="starting Valkey, ledger, intake, dispatcher, workers, Flower",
         pushing="pushing",
         processing="sorting",
@@ -86,6 +95,7 @@ WORDS: Final[dict[ReaderLanguage, DemoWords]] = {
         refused_columns=("Line", "Field", "Problem", "Remedy"),
         quarantined="Quarantine (waits for a person)",
         quarantined_columns=("Item", "Cause"),
+        errors={},
         figures="Figures",
         accepted="accepted",
         published="published",

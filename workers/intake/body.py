@@ -5,8 +5,9 @@ from typing import Any, Final
 import orjson
 from starlette.requests import Request
 
-from workers.door import Problem, Refused, admit, admit_value
+from workers.door import Refused, admit, admit_value
 from workers.ledger.accept import Entry
+from workers.problems import problem
 
 MAX_BODY: Final = 8 * 1024 * 1024
 """Bytes of one request."""
@@ -77,15 +78,15 @@ def _try_value(value: Any, account_key: bytes) -> Entry | Refused:
         return refused
 
 
-def conflict(digest: bytes, known: bytes | None) -> Refused:
+def conflict(sent: bytes, known: bytes | None) -> Refused:
     """The refusal of a known id that comes with another body."""
-    held = "" if known is None else f" (known {known.hex()[:16]}, sent {digest.hex()[:16]})"
     return Refused(
         [
-            Problem(
+            problem(
+                "conflict",
                 "id",
-                f"was accepted before with another body{held}",
-                "send a changed post under a new id",
+                sent=sent.hex()[:16],
+                known="?" if known is None else known.hex()[:16],
             )
         ]
     )
