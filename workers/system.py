@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import redis
@@ -22,6 +23,7 @@ from workers.run import Run, run_file, write_run
 from workers.settings import Settings
 from workers.supervisor import Part, Supervisor
 
+_TICK_SECONDS = 0.2
 _MUTE = frozenset({"broker", "flower"})
 
 
@@ -39,6 +41,12 @@ class System:
     restarted: list[str] = field(default_factory=list)
     """Restarts that the broker has not counted yet: it may be what died."""
     _announced: float = float("-inf")
+
+    def watch(self) -> NoReturn:
+        """Check until a signal ends it."""
+        while True:
+            self.check()
+            time.sleep(_TICK_SECONDS)  # the supervisor's beat
 
     def check(self) -> None:
         """Start dead parts again, count that, and announce those that cannot do so themselves."""

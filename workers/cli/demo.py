@@ -59,9 +59,7 @@ def demo(
             console.print(words.stopped)
         else:
             console.print(flower, words.stay, sep="\n", soft_wrap=True)
-            while True:
-                system.check()
-                time.sleep(_LOOK_SECONDS)
+            system.watch()
     if not done:
         raise typer.Exit(_INTERRUPTED)
 

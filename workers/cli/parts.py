@@ -5,7 +5,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Annotated
@@ -26,7 +25,6 @@ from workers.wiring import existing_ledger, wire
 
 PRIVATE = 0o077
 """The umask of every part: ledger, broker and logs hold texts, for their own user only."""
-_TICK_SECONDS = 0.2
 
 
 def add_to(app: typer.Typer) -> None:
@@ -46,9 +44,7 @@ def up() -> None:
         console.print(f"intake  {system.run.intake_url}/v1/items")
         console.print(f"Flower  {system.run.flower_url}  (user saring, password {secret})")
         console.print(f"data    {settings.data_dir.resolve()}   Ctrl-C stops", soft_wrap=True)
-        while True:
-            system.check()
-            time.sleep(_TICK_SECONDS)  # the supervisor's beat
+        system.watch()
 
 
 def intake() -> None:
