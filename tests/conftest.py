@@ -17,6 +17,8 @@ from sqlalchemy import make_url
 from workers.broker import answers, connect, free_port, prepare_broker
 from workers.ledger import Ledger, open_ledger
 
+pytest_plugins = ["tests.running"]
+
 _DEADLINE_SECONDS = 30.0
 
 

@@ -2,8 +2,6 @@
 
 import json
 import os
-import random
-import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,43 +10,8 @@ from typing import Any
 
 import httpx
 
+from tests.running import MARK, check_all_published_once, write_posts
 from workers.run import read_run
-
-PLACES = ("Talang Bambu", "Muara Lalan", "Sungai Rengas", "Tanjung Keramat", "Pulau Gading")
-THINGS = ("jalan rusak", "air mati", "lampu padam", "antrean panjang", "sampah menumpuk", "pasar")
-MARK = "kucingbelangtiga"  # a word that must never be seen outside the ledger and its outputs
-
-
-def write_posts(path: Path, number: int, seed: int = 7) -> Path:
-    """`number` different posts, as an upstream would push them."""
-    chance = random.Random(seed)  # noqa: S311 - any varied text will do
-    with path.open("w") as file:
-        for index in range(number):
-            words = f"{chance.choice(THINGS)} di {chance.choice(PLACES)} sejak hari ke-{index}"
-            post = {
-                "source": f"pantau-{index % 3}",
-                "id": f"p-{index}",
-                "kind": "post",
-                "text": f"Mohon dibantu, {words} {MARK} @tetangga_{index}",
-                "author": f"warga_{index}",
-                "platform": "x",
-                "published_at": "2026-11-21T07:00:00+07:00",
-            }
-            file.write(json.dumps(post) + "\n")
-    return path
-
-
-def check_all_published_once(up: Any, number: int) -> None:
-    states = up.status().states
-    assert states == {
-        "ready": 0,
-        "leased": 0,
-        "published": number,
-        "duplicate": 0,
-        "quarantined": 0,
-    }
-    refs = [f"{one['source']}/{one['id']}" for one in up.results()]
-    assert len(refs) == len(set(refs)) == number
 
 
 def test_pushed_items_are_published_once_and_pushing_again_publishes_nothing(
@@ -65,43 +28,6 @@ def test_pushed_items_are_published_once_and_pushing_again_publishes_nothing(
         check_all_published_once(up, 300)
     with start_up() as up:  # the data survive a restart
         check_all_published_once(up, 300)
-
-
-def test_a_killed_worker_loses_nothing_and_publishes_nothing_twice(
-    start_up: Any, tmp_path: Path, until: Callable[..., None]
-) -> None:
-    posts = write_posts(tmp_path / "posts.jsonl", 2000)
-    with start_up(SARING_LEASE_SECONDS="5") as up:
-        with subprocess.Popen(
-            [sys.executable, "-m", "workers.cli", "push", str(posts)], env=up.environment
-        ) as push:
-            until(lambda: up.status().states["published"] > 0, "the first are published")
-            os.kill(up.workers()[0].pid, signal.SIGKILL)
-            assert push.wait(120) == 0
-        until(up.all_done, "all items are done", 120.0)
-        check_all_published_once(up, 2000)
-        until(lambda: sum(up.status().restarts.values()) == 1, "the restart is counted")
-        until(lambda: len(up.workers()) == 2, "both workers run again")
-        shown = json.loads(up.saring("status", "--json").stdout)
-        assert shown["states"]["published"] == 2000
-        assert shown["restarts"] == {"worker-1": 1}
-
-
-def test_a_killed_broker_comes_back_and_nothing_is_lost(
-    start_up: Any, tmp_path: Path, until: Callable[..., None]
-) -> None:
-    posts = write_posts(tmp_path / "posts.jsonl", 1000)
-    with start_up(SARING_LEASE_SECONDS="5") as up:
-        with subprocess.Popen(
-            [sys.executable, "-m", "workers.cli", "push", str(posts)], env=up.environment
-        ) as push:
-            until(lambda: up.status().states["published"] > 0, "the first are published")
-            (broker,) = [one for one in up.process.children() if "valkey" in one.name()]
-            broker.kill()
-            assert push.wait(120) == 0
-        until(lambda: up.answers() and up.all_done(), "all items are done", 120.0)
-        check_all_published_once(up, 1000)
-        until(lambda: up.status().restarts.get("broker") == 1, "the restart is counted")
 
 
 def test_the_same_on_debian_redis_and_postgresql(

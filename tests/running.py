@@ -1,7 +1,8 @@
-"""`saring up` as a person starts it, in a folder of its own."""
+"""`saring up` as a person starts it, in a folder of its own, and posts to push into it."""
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -121,3 +122,40 @@ def start_up(tmp_path: Path, until: Callable[..., None]) -> StartUp:
         assert not left
 
     return start
+
+
+PLACES = ("Talang Bambu", "Muara Lalan", "Sungai Rengas", "Tanjung Keramat", "Pulau Gading")
+THINGS = ("jalan rusak", "air mati", "lampu padam", "antrean panjang", "sampah menumpuk", "pasar")
+MARK = "kucingbelangtiga"  # a word that must never be seen outside the ledger and its outputs
+
+
+def write_posts(path: Path, number: int, seed: int = 7) -> Path:
+    """`number` different posts, as an upstream would push them."""
+    chance = random.Random(seed)  # noqa: S311 - any varied text will do
+    with path.open("w") as file:
+        for index in range(number):
+            words = f"{chance.choice(THINGS)} di {chance.choice(PLACES)} sejak hari ke-{index}"
+            post = {
+                "source": f"pantau-{index % 3}",
+                "id": f"p-{index}",
+                "kind": "post",
+                "text": f"Mohon dibantu, {words} {MARK} @tetangga_{index}",
+                "author": f"warga_{index}",
+                "platform": "x",
+                "published_at": "2026-11-21T07:00:00+07:00",
+            }
+            file.write(json.dumps(post) + "\n")
+    return path
+
+
+def check_all_published_once(up: Any, number: int) -> None:
+    states = up.status().states
+    assert states == {
+        "ready": 0,
+        "leased": 0,
+        "published": number,
+        "duplicate": 0,
+        "quarantined": 0,
+    }
+    refs = [f"{one['source']}/{one['id']}" for one in up.results()]
+    assert len(refs) == len(set(refs)) == number
