@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -20,6 +20,7 @@ STEADY_SECONDS: Final = 60.0
 """A part that lived this long starts its delays anew."""
 _TICK_SECONDS = 0.1
 _PR_SET_PDEATHSIG = 1
+_STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
 class StartFailed(Exception):
@@ -59,7 +60,8 @@ class Supervisor:
     def start(self, parts: list[Part], within: float = 60.0) -> None:
         """Start `parts` together and wait until all are ready. Raises StartFailed."""
         for part in parts:
-            self._running[part.name] = _Running(part, self._spawn(part), time.monotonic())
+            with _uninterrupted():  # a part that started is known, and will be stopped
+                self._running[part.name] = _Running(part, self._spawn(part), time.monotonic())
         deadline = time.monotonic() + within
         waiting = list(parts)
         while waiting:
@@ -120,7 +122,7 @@ class Supervisor:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **part.environment},
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - one thread, and the call only sets a flag
+                preexec_fn=_start_child,  # noqa: PLW1509 - one thread, and the call only sets a flag
             )
 
     def _bury(self, running: _Running, now: float) -> None:
@@ -138,7 +140,8 @@ class Supervisor:
         )
 
     def _restart(self, running: _Running) -> None:
-        running.process = self._spawn(running.part)
+        with _uninterrupted():
+            running.process = self._spawn(running.part)
         running.started, running.since = time.monotonic(), time.time()
         running.restart_at = None
         self.on_restart(running.part.name)
@@ -152,6 +155,22 @@ class Supervisor:
 def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, number)
+
+
+@contextlib.contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Signals that would stop the supervisor wait until the block is done."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start_child() -> None:
+    """In the child, before its program: undo the mask it inherits, and bind its life to ours."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
+    _die_with_parent()
 
 
 def _die_with_parent() -> None:
