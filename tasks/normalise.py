@@ -62,13 +62,16 @@ def clean(text: str, own_host: str = "") -> str:
     Each link becomes `[TAUTAN host]`, those of HTML too (see `tasks.markup.plain`): press
     officers see where it leads, later stages read the host there, nobody can click it.
     """
+    return URL.sub(_placeholder, mask_text(readable(text, own_host)))
+
+
+def readable(text: str, own_host: str = "") -> str:
+    """What a reader sees of the text: no markup, mojibake or invisible characters."""
     for _ in range(_ROUNDS):
         before, text = text, _cleaned(text, own_host)
         if text == before:
-            break
-    else:
-        text = _cleaned(text.translate(_MARKUP_SIGNS), own_host)
-    return URL.sub(_placeholder, mask_text(text))
+            return text
+    return _cleaned(text.translate(_MARKUP_SIGNS), own_host)
 
 
 def _normalised(item: Item) -> Item:

@@ -10,12 +10,16 @@ import orjson
 from pydantic import ValidationError
 
 from tasks.masking import mask_text, mask_url
+from tasks.masking.urls import host_of
 from tasks.models import Content, Submission
+from tasks.normalise import readable
 from workers.ledger.accept import Entry
 from workers.problems import Problem, explain, problem
 
 FUTURE = timedelta(days=1)
 """How far ahead of our clock a submission may be dated (clocks and zones go wrong)."""
+_NOTHING = "<p></p>"
+"""Stands for markup without a word to read: `normalise` quarantines it, for a person to see."""
 
 
 class Refused(Exception):
@@ -55,16 +59,25 @@ def _without_handles(submission: Submission) -> Content:
     bare = author.lstrip("@").casefold() if author is not None else ""
     if len(bare) >= 4 and bare in submission.id.casefold():
         raise Refused([problem("holds_handle", "id")])
+    own_host = "" if submission.url is None else host_of(submission.url)
+    title = submission.title
     return Content(
         source=submission.source,
         id=submission.id,
         kind=submission.kind,
-        text=mask_text(submission.text, author),
-        title=None if submission.title is None else mask_text(submission.title, author),
+        text=_masked(submission.text, author, own_host),
+        title=None if title is None else _masked(title, author, own_host),
         url=None if submission.url is None else mask_url(submission.url, author),
         platform=submission.platform,
         published_at=submission.published_at,
     )
+
+
+def _masked(text: str, author: str | None, own_host: str) -> str:
+    if "<" in text or "&" in text:
+        # Tags and entities may cut a handle in two, and attributes hold names that nobody sees.
+        text = readable(text, own_host) or _NOTHING
+    return mask_text(text, author)
 
 
 def _entry(content: Content, author: str | None, account_key: bytes) -> Entry:

@@ -28,6 +28,17 @@ def test_pushed_items_are_published_once_and_pushing_again_publishes_nothing(
         check_all_published_once(up, 300)
     with start_up() as up:  # the data survive a restart
         check_all_published_once(up, 300)
+    check_no_handle_is_in_any_file(up.data_dir)
+
+
+def check_no_handle_is_in_any_file(data_dir: Path) -> None:
+    files = [path for path in data_dir.rglob("*") if path.is_file()]
+    names = {path.name for path in files}
+    assert {"ledger.sqlite3", "intake.log", "worker-1.log", "account.json"} <= names
+    for path in files:  # the broker's append-only file is among them
+        held = path.read_bytes()
+        assert b"warga_" not in held, path
+        assert b"tetangga_" not in held, path
 
 
 def test_the_same_on_debian_redis_and_postgresql(

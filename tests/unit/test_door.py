@@ -115,6 +115,29 @@ def test_no_handle_is_left_behind_the_door() -> None:
     assert len(taken.account) == 16
 
 
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "halo @warga<b>_lalan</b>77",
+        "halo &#64;warga_lalan77",
+        "halo &amp;#64;warga_lalan77",
+        "halo @warga\u200b_lalan77",
+        '<a href="https://x.com/warga_lalan77" title="warga_lalan77">dia</a> ini',
+        "<p>warga_<i>lalan77</i></p>",
+        "<script>warga_lalan77</script>",
+        "<!-- warga_lalan77 -->",
+    ],
+)
+def test_markup_and_entities_hide_no_handle(hidden: str) -> None:
+    taken = entry(text=hidden, title=hidden, author="@warga_lalan77")
+    assert "lalan77" not in taken.content.model_dump_json()
+
+
+def test_a_text_without_markup_is_kept_as_it_was_written() -> None:
+    text = "Air  mati\n\n3 hari, 1 > 0 … katanya “besok”"
+    assert entry(text=text).content.text == text
+
+
 def test_an_account_is_counted_once_however_it_is_written() -> None:
     same = [entry(author=name, platform="x").account for name in ("@Warga_L", "warga_l")]
     assert same[0] == same[1]
