@@ -9,6 +9,7 @@ from rich.table import Table
 
 from tasks.models import MAX_TEXT, Publication
 from workers.cli.demo_words import DemoWords
+from workers.cli.labels import act_label
 from workers.cli.results import shorten
 from workers.ledger.views import Quarantined
 from workers.problems import ProblemType
@@ -46,8 +47,7 @@ def _desk_tables(
         table = Table(*words.columns, title=f"{title}: {len(ranked)}", title_justify="left")
         table.columns[0].no_wrap = True
         for one in shown:
-            first = one.acts[0]
-            label = f"{first.act} {first.probability:.2f}"
+            label = act_label(one.acts[0], words.language)
             table.add_row(one.ref, label, " ".join(one.reasons), shorten(one.text, 70))
         if len(ranked) > len(shown):
             table.caption = words.more.format(number=len(ranked) - len(shown))

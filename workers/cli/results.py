@@ -13,6 +13,7 @@ from rich.table import Table
 
 from tasks.models import Publication
 from tasks.words import Desk, ReaderLanguage
+from workers.cli.labels import DESKS, act_label
 from workers.ledger import views
 from workers.settings import load_settings
 from workers.wiring import existing_ledger
@@ -66,15 +67,20 @@ def quarantine() -> None:
 def table(publications: Iterable[Publication], language: ReaderLanguage) -> Table:
     """The publications as a table for people."""
     rows = Table(*HEADINGS[language], expand=True)
-    desk, item, _, *sentences = rows.columns
+    desk, item, act, *sentences = rows.columns
     desk.no_wrap = True
+    act.ratio = 2
     item.overflow, item.ratio = "fold", 2  # an id is shown whole, however long
     for column in sentences:
         column.ratio = 3
     for one in publications:
-        first = one.acts[0]
-        act = f"{first.act} {first.probability:.2f}"
-        rows.add_row(one.desk, one.ref, act, " ".join(one.reasons), shorten(one.text))
+        rows.add_row(
+            DESKS[one.desk][language],
+            one.ref,
+            act_label(one.acts[0], language),
+            " ".join(one.reasons),
+            shorten(one.text),
+        )
     return rows
 
 
