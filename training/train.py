@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from threadpoolctl import threadpool_limits
 
 from tasks.features import VERSION
 from tasks.heads import Head, Heads
@@ -47,7 +48,9 @@ def train(data: Path, out: Path) -> None:
         for name, recipe in RECIPES.items():
             examples = LOADERS[name](data, "train")
             task = progress.add_task(name, total=len(examples.labels) * (FOLDS + 1))
-            arrays = fit(examples, recipe, partial(progress.advance, task))
+            # One thread: how BLAS shares out a sum decides how it rounds it.
+            with threadpool_limits(limits=1):
+                arrays = fit(examples, recipe, partial(progress.advance, task))
             write_npz(out / f"{name}.npz", arrays)
     models = Heads.load(out)
     report = measure(models, data, "valid")
