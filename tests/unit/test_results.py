@@ -52,7 +52,10 @@ def test_every_desk_and_act_has_a_name_in_every_language() -> None:
 
 @pytest.mark.parametrize(
     ("language", "words"),
-    [("id", ("Meja", "layanan", "keluhan", "85%")), ("en", ("Desk", "service", "complaint", "85%"))],
+    [
+        ("id", ("Meja", "layanan", "keluhan", "85%")),
+        ("en", ("Desk", "service", "complaint", "85%")),
+    ],
 )
 def test_a_table_speaks_the_readers_language_and_shows_an_id_whole(
     language: ReaderLanguage, words: tuple[str, ...]
