@@ -52,7 +52,7 @@ def _report(items: int, rounds: int) -> Report:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=Console(stderr=True), auto_refresh=False) as progress:
         measured = [_round(base, number, items, progress) for number in range(1, rounds + 1)]
-    return Report(machine, _settings(base, base.data_dir), measured)
+    return Report(machine, base.embedded(base.data_dir, WORKERS), measured)
 
 
 def _round(base: Settings, number: int, items: int, progress: Progress) -> Round:
@@ -70,7 +70,7 @@ def _round(base: Settings, number: int, items: int, progress: Progress) -> Round
         ledger = run_ledger(Path(name), entries, published)
         others = usage.others({})
         say(0, "starting the system")
-        settings = _settings(base, Path(name))
+        settings = base.embedded(Path(name), WORKERS)
         live = run_live(settings, pushed, lambda done: say(done, "running system"))
         say(items, "measured")
     return Round(
@@ -89,19 +89,3 @@ def _folder(data_dir: Path) -> "tempfile.TemporaryDirectory[str]":
     """A folder on the disk of the real data, so that a commit costs what it costs there."""
     data_dir.mkdir(parents=True, exist_ok=True)
     return tempfile.TemporaryDirectory(prefix="bench-", dir=data_dir)
-
-
-def _settings(base: Settings, data_dir: Path) -> Settings:
-    """Embedded parts on free loopback ports, two workers; the rest as it is set here."""
-    return base.model_copy(
-        update={
-            "data_dir": data_dir,
-            "broker_url": None,
-            "ledger_url": None,
-            "intake_host": "127.0.0.1",
-            "intake_port": 0,
-            "flower_host": "127.0.0.1",
-            "flower_port": 0,
-            "workers": WORKERS,
-        }
-    )

@@ -37,19 +37,17 @@ def until() -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
-def is_linear() -> Callable[[Callable[[str], object], str], bool]:
-    """Whether a function's cost grows with its text and not with the square of it.
+def growth() -> Callable[[Callable[[str], object], str], float]:
+    """How much more a function costs for eight times the text, measured side by side.
 
-    Eight times the text may cost up to 40 times as much, measured side by side, so that a slow
-    machine fails nothing. Linear gives about 8, quadratic 64; deeply nested tags give about 20,
-    for the HTML parser looks up the tree, and the limit on a text bounds that.
+    Linear gives about 8, quadratic 64, on a slow machine too.
     """
 
-    def check(function: Callable[[str], object], piece: str) -> bool:
+    def measure(function: Callable[[str], object], piece: str) -> float:
         short, long = (piece * 2_500)[:2_500], (piece * 20_000)[:20_000]
-        return _fastest(function, long) < 40 * _fastest(function, short)
+        return _fastest(function, long) / _fastest(function, short)
 
-    return check
+    return measure
 
 
 def _fastest(function: Callable[[str], object], text: str) -> float:

@@ -7,7 +7,7 @@ not here.
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Self
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -72,6 +72,21 @@ class Settings(BaseSettings):
         if self.ledger_url is not None:
             return self.ledger_url.get_secret_value()
         return f"sqlite:///{self.data_dir.resolve() / 'ledger.sqlite3'}"
+
+    def embedded(self, data_dir: Path, workers: int = 2) -> Self:
+        """The same, but with embedded parts on free loopback ports and data in `data_dir`."""
+        return self.model_copy(
+            update={
+                "data_dir": data_dir,
+                "broker_url": None,
+                "ledger_url": None,
+                "intake_host": "127.0.0.1",
+                "intake_port": 0,
+                "flower_host": "127.0.0.1",
+                "flower_port": 0,
+                "workers": workers,
+            }
+        )
 
 
 @cache

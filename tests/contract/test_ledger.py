@@ -1,64 +1,24 @@
 """One suite for the ledger, run on SQLite and on PostgreSQL."""
 
 import threading
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
 from tasks.models import (
-    ActFinding,
     Batch,
-    Classification,
-    Content,
-    Enrichment,
-    Grouping,
-    Item,
-    Normalised,
-    Publication,
-    Routing,
 )
-from tasks.publish import publication
 from tasks.stage import ItemError, Unavailable
+from tests.items import entry, finished
 from workers.ledger import Ledger, LedgerAway, open_ledger, views
-from workers.ledger.accept import Entry, accept
+from workers.ledger.accept import accept
 from workers.ledger.leases import claim, give_back, overdue, release
 from workers.ledger.release import announced, ledger_id, record, unannounced
 from workers.ledger.schema import items, outbox
 from workers.retry import MAX_ATTEMPTS, Lost
 
 _LEASE = 60.0
-
-
-def entry(number: int, source: str = "pantau", text: str = "banjir di hulu") -> Entry:
-    content = Content(
-        source=source,
-        id=f"no-{number}",
-        kind="post",
-        text=f"{text} {number}",
-        published_at=datetime(2026, 11, 22, tzinfo=UTC),
-    )
-    return Entry(content, f"{number}{text}".encode().ljust(32, b"."), None)
-
-
-def finished(item: Item, duplicate_of: str | None = None) -> tuple[Item, Publication]:
-    done = (
-        item.with_normalised(Normalised(text=item.content.text))
-        .with_grouping(Grouping(narrative_id="n-1", duplicate_of=duplicate_of))
-        .with_enrichment(Enrichment(language="ind", language_probability=0.9))
-        .with_classification(
-            Classification(
-                signals={},
-                acts=(ActFinding(act="question", probability=0.8),),
-                target="none",
-                sentiment="neutral",
-                versions={},
-            )
-        )
-        .with_routing(Routing(desk="answer", state="auto", priority=10, reasons=("tanya",)))
-    )
-    return done, publication(done)
 
 
 def claimed(ledger: Ledger, batches: int = 16, size: int = 64) -> list[Batch]:

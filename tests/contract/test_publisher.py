@@ -1,7 +1,7 @@
 """One suite for the Publisher port, and the stream that the real one announces on."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -10,52 +10,25 @@ import pytest
 import redis
 
 from tasks.models import (
-    ActFinding,
-    Classification,
-    Content,
-    Enrichment,
-    Grouping,
     Item,
-    Normalised,
     Publication,
-    Routing,
 )
 from tasks.ports import Publisher
 from tasks.publish import publication
 from tasks.stage import ItemError, Unavailable
+from tests.items import entry, finished
 from workers.adapters.ledger_publisher import LedgerPublisher
 from workers.adapters.memory_publisher import MemoryPublisher
 from workers.adapters.valkey_announcer import STREAM, ValkeyAnnouncer
 from workers.broker import connect, free_port
 from workers.ledger import Ledger, open_ledger, views
-from workers.ledger.accept import Entry, accept
+from workers.ledger.accept import accept
 from workers.ledger.release import ledger_id
 
 
 def item(seq: int) -> Item:
-    content = Content(
-        source="pantau",
-        id=f"no-{seq}",
-        kind="post",
-        text=f"Air keran mati di RT {seq}.",
-        published_at=datetime(2026, 11, 22, tzinfo=UTC),
-    )
-    return (
-        Item(seq=seq, content=content)
-        .with_normalised(Normalised(text=content.text))
-        .with_grouping(Grouping(narrative_id=f"n-{seq}"))
-        .with_enrichment(Enrichment(language="ind", language_probability=0.9))
-        .with_classification(
-            Classification(
-                signals={"sentiment.negative": 0.7},
-                acts=(ActFinding(act="complaint", probability=0.8),),
-                target="institution",
-                sentiment="negative",
-                versions={"rules": "1"},
-            )
-        )
-        .with_routing(Routing(desk="service", state="auto", priority=40, reasons=("Keluhan.",)))
-    )
+    done, _ = finished(Item(seq=seq, content=entry(seq).content))
+    return done
 
 
 def released(*seqs: int) -> list[tuple[Item, Publication]]:
@@ -66,7 +39,7 @@ def released(*seqs: int) -> list[tuple[Item, Publication]]:
 def sqlite_ledger(tmp_path: Path) -> Iterator[Ledger]:
     opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
     opened.migrate()
-    accept(opened, [Entry(item(seq).content, bytes([seq] * 32), None) for seq in (1, 2, 3)])
+    accept(opened, [entry(seq) for seq in (1, 2, 3)])
     yield opened
     opened.engine.dispose()
 
@@ -123,7 +96,7 @@ def test_an_event_is_a_cloud_event_with_the_publication(stream: redis.Redis) -> 
     ((one, wanted),) = released(1)
     ValkeyAnnouncer(stream, "l1").announce({one.seq: wanted})
     (fields,) = events(stream)
-    assert fields[b"desk"] == b"service"
+    assert fields[b"desk"] == b"answer"
     event = orjson.loads(fields[b"event"])
     required = {"specversion": "1.0", "id": "pantau/no-1", "source": "/saring/l1"}
     assert required.items() <= event.items()

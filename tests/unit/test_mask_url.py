@@ -10,7 +10,7 @@ from tasks.masking import mask_url
 from tasks.masking.sites import SITES
 from tasks.masking.urls import host_of
 
-IsLinear = Callable[[Callable[[str], object], str], bool]
+Growth = Callable[[Callable[[str], object], str], float]
 
 
 @pytest.mark.parametrize(
@@ -123,8 +123,8 @@ def test_masking_twice_has_one_effect_and_nothing_grows(rest: str) -> None:
 
 
 @pytest.mark.parametrize("piece", ["/", "@", "a@", "/@", "?", "&", "=", "%40", ".", "a.", ":", "1"])
-def test_no_url_takes_long(piece: str, is_linear: IsLinear) -> None:
-    assert is_linear(lambda rest: mask_url("https://x.com/" + rest, "warga9"), piece)
+def test_no_url_takes_long(piece: str, growth: Growth) -> None:
+    assert growth(lambda rest: mask_url("https://x.com/" + rest, "warga9"), piece) < 24
 
 
 @pytest.mark.parametrize(

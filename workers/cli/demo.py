@@ -39,7 +39,8 @@ def demo(
     all_items: Annotated[bool, typer.Option("--all", help="Show every item of each desk.")] = False,
 ) -> None:
     """Run the main job on 200 sample items and show what came out, then stop everything."""
-    settings = _demo_settings(part_settings())
+    here = part_settings()
+    settings = here.embedded(here.data_dir / "demo")
     words, console = WORDS[settings.language], Console()
     shutil.rmtree(settings.data_dir, ignore_errors=True)
     done = False
@@ -62,22 +63,6 @@ def demo(
             system.watch()
     if not done:
         raise typer.Exit(_INTERRUPTED)
-
-
-def _demo_settings(settings: Settings) -> Settings:
-    """Embedded parts on free loopback ports, in a folder of the demo's own."""
-    return settings.model_copy(
-        update={
-            "data_dir": settings.data_dir / "demo",
-            "broker_url": None,
-            "ledger_url": None,
-            "intake_host": "127.0.0.1",
-            "intake_port": 0,
-            "flower_host": "127.0.0.1",
-            "flower_port": 0,
-            "workers": 2,
-        }
-    )
 
 
 def _run(system: System, settings: Settings, words: DemoWords, console: Console) -> Outcome:
