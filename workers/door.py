@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from pydantic import ValidationError
@@ -16,9 +16,11 @@ from tasks.normalise import readable
 from workers.ledger.accept import Entry
 from workers.problems import Problem, explain, problem
 
-FUTURE = timedelta(days=1)
+FUTURE: Final = timedelta(days=1)
 """How far ahead of our clock a submission may be dated (clocks and zones go wrong)."""
-_NOTHING = "<p></p>"
+EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
+"""An earlier date is a mistake: nothing was published on the web for us to read."""
+_NOTHING: Final = "<p></p>"
 """Stands for markup without a word to read: `normalise` quarantines it, for a person to see."""
 
 
@@ -52,6 +54,8 @@ def admit_value(value: Any, account_key: bytes, now: datetime | None = None) -> 
 def _check_date(submission: Submission, now: datetime) -> None:
     if submission.published_at > now + FUTURE:
         raise Refused([problem("in_the_future", "published_at")])
+    if submission.published_at < EARLIEST:
+        raise Refused([problem("too_old", "published_at", earliest=EARLIEST.date())])
 
 
 def _without_handles(submission: Submission) -> Content:

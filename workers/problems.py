@@ -23,9 +23,12 @@ ProblemType = Literal[
     "not_a_time",
     "no_time_zone",
     "in_the_future",
+    "too_old",
     "holds_nul",
     "holds_handle",
     "conflict",
+    "not_yours",
+    "not_an_event",
     "invalid",
 ]
 _Words = tuple[str, str]  # the problem, the remedy
@@ -89,6 +92,10 @@ WORDS: Final[dict[ProblemType, dict[ReaderLanguage, _Words]]] = {
         "en": ("lies in the future", "send the time it was published"),
         "id": ("masih akan datang", "kirim waktu terbitnya"),
     },
+    "too_old": {
+        "en": ("lies before {earliest}", "send the time it was published"),
+        "id": ("sebelum {earliest}", "kirim waktu terbitnya"),
+    },
     "holds_nul": {
         "en": ("holds a NUL character", "remove it"),
         "id": ("berisi karakter NUL", "hapus karakter itu"),
@@ -105,6 +112,26 @@ WORDS: Final[dict[ProblemType, dict[ReaderLanguage, _Words]]] = {
         "id": (
             "sudah diterima dengan isi lain (ada {known}, dikirim {sent})",
             "kirim unggahan yang berubah dengan id baru",
+        ),
+    },
+    "not_yours": {
+        "en": (
+            "is not a source that these credentials may push as",
+            "send your own source name, or ask the operator (saring sources add --as)",
+        ),
+        "id": (
+            "bukan sumber yang boleh dikirim dengan kredensial ini",
+            "kirim nama sumber sendiri, atau minta pengelola (saring sources add --as)",
+        ),
+    },
+    "not_an_event": {
+        "en": (
+            "is not what a CloudEvent 1.0 of saring has here",
+            "see docs/push.md for an event that is",
+        ),
+        "id": (
+            "tidak sesuai dengan CloudEvent 1.0 untuk saring",
+            "lihat contohnya di docs/push.md",
         ),
     },
     "invalid": {

@@ -62,15 +62,15 @@ def mask_text(text: str, author: str | None = None) -> str:
     Invisible characters are removed, since they could hide any of these.
     """
     text = without_invisible(text) or text[:1]
-    handle = handle_pattern(author)
     folded = fold(text)
+    handle = handle_pattern(author, folded)
     pieces: list[str] = []
     at = 0
     for link in URL.finditer(folded) if _MAY_BE_LINK.search(folded) else ():
         if handle is not None and handle.fullmatch(link[0]):
             continue  # a handle such as "kabar.id": no link to a site
         start, end = link.span()
-        pieces += _masked(text[at:start], handle), masked_url(text[start:end], handle)
+        pieces += _masked(text[at:start], handle), masked_url(text[start:end], author)
         at = end
     pieces.append(_masked(text[at:], handle))
     return "".join(pieces)
@@ -83,7 +83,7 @@ def mask_url(url: str, author: str | None = None) -> str:
     x.com, where the post is still found), as does any segment or value that holds an @, is a
     phone number or NIK, or names the author. The name of the site itself stays.
     """
-    return masked_url(url, handle_pattern(author))
+    return masked_url(url, author)
 
 
 def _masked(text: str, handle: re.Pattern[str] | None) -> str:

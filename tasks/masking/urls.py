@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import unquote
 
 from tasks.characters import fold
+from tasks.masking.handles import handle_pattern
 from tasks.masking.patterns import NIK, WHOLE_PHONE
 from tasks.masking.sites import Site, site_of
 
@@ -39,7 +40,7 @@ def host_of(url: str) -> str:
     return host[0].casefold().removeprefix("www.").strip(".") if host else ""
 
 
-def masked_url(url: str, handle: re.Pattern[str] | None) -> str:
+def masked_url(url: str, author: str | None) -> str:
     """See `tasks.masking.mask_url`."""
     folded = fold(url)
     parts = _parts(folded)
@@ -47,7 +48,9 @@ def masked_url(url: str, handle: re.Pattern[str] | None) -> str:
     path, query, fragment = parts["path"], parts["query"], parts["fragment"]
     if site is not None:
         path, query, fragment = _without_account(path, site), _allowed(query, site), ""
-    rest = "".join(_masked_piece(piece, handle) for piece in _pieces(path + query + fragment))
+    rest = path + query + fragment
+    handle = handle_pattern(author, parts["host"] + rest)
+    rest = "".join(_masked_piece(piece, handle) for piece in _pieces(rest))
     masked = (parts["scheme"] or "") + _masked_host(parts["host"], handle) + rest
     return url if masked == folded else masked
 

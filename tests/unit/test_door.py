@@ -58,6 +58,12 @@ def refusal(value: Any) -> Problem:
         ({"published_at": "2026-11-22T08:00:00"}, "published_at", "has no time zone"),
         ({"published_at": "kemarin"}, "published_at", "is no date and time"),
         ({"published_at": "2027-11-22T08:00:00Z"}, "published_at", "lies in the future"),
+        ({"published_at": "9999-12-31T23:59:59-14:00"}, "published_at", "lies in the future"),
+        ({"published_at": "0001-01-01T00:00:00+14:00"}, "published_at", "lies before 1995-01-01"),
+        ({"published_at": 1763769600}, "published_at", "is no date and time"),
+        ({"published_at": "1763769600"}, "published_at", "is no date and time"),
+        ({"published_at": "1.5e3"}, "published_at", "is no date and time"),
+        ({"published_at": True}, "published_at", "is no date and time"),
         ({"author": "@pak_budi", "id": "x-pak_budi-1"}, "id", "holds the author's handle"),
     ],
 )

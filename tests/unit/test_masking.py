@@ -171,6 +171,18 @@ def test_masking_twice_has_one_effect(text: str, author: str | None) -> None:
     assert mask_text(once) == once
 
 
+@given(_TEXTS, _HANDLES, st.sampled_from(["%s", "x.com/%s/status/1", "https://contoh.example/%s"]))
+def test_looking_whether_the_author_is_named_changes_nothing(
+    text: str, handle: str, frame: str
+) -> None:
+    for named in (handle, handle.upper(), handle.replace("k", "\u212a"), f"%{ord(handle[0]):x}"):
+        whole = f"{text} {frame % named} {text}"
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tasks.masking.handles._may_hold", lambda _folded, _word: True)
+            always = mask_text(whole, handle)
+        assert mask_text(whole, handle) == always
+
+
 @given(_TEXTS)
 def test_a_text_grows_to_twice_its_length_at_most(text: str) -> None:
     assert len(mask_text(text)) <= 2 * len(text)
