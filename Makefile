@@ -5,10 +5,10 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format bench schema clean
+.PHONY: help demo up test check format bench bench-intake fuzz schema clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 $(READY): pyproject.toml constraints.txt
 	@if command -v uv >/dev/null 2>&1; then \
@@ -42,6 +42,12 @@ format: $(READY) ## rewrite the code in the project's format
 
 bench: $(READY) ## items/s and CPU ms per item: stages, queue, ledger, broker
 	@$(BIN)/saring bench
+
+bench-intake: $(READY) ## the door under load: items/s, p50/p99, fairness; every 202 in the ledger
+	@$(BIN)/saring bench intake
+
+fuzz: $(READY) ## 2,000 cases from the OpenAPI document, and ten minutes of raw bytes, at the intake
+	FUZZ_EXAMPLES=400 FUZZ_LEAST_CASES=2000 FUZZ_SECONDS=600 $(BIN)/python -m pytest -q -s tests/fuzz
 
 schema: $(READY) ## write docs/schema from the payload models
 	@$(BIN)/saring schema docs/schema

@@ -15,6 +15,7 @@ from bench import Spoilt
 from bench.cpu import Cpu, Usage, sample, spent
 from bench.texts import SOURCE, lines
 from workers.broker import connect
+from workers.client import Client
 from workers.ledger import Ledger, open_ledger, views
 from workers.ledger.database import now_ms
 from workers.ledger.schema import TERMINAL, items, publications
@@ -51,7 +52,7 @@ def run_live(settings: Settings, pushed: Sequence[bytes], advance: Advance) -> L
 
     Raises Spoilt, PushFailed, StartFailed; nothing is left running.
     """
-    with running(settings) as system, _watching(system, settings) as bench:
+    with running(settings) as system, _watching(system) as bench:
         bench.through(lines(WARM_UP, 0, "bench-warm-up"), lambda _done: None)
         before, batches = sample(bench.pids), bench.batches()
         usage, begun_ms = Usage.look(), now_ms()
@@ -72,17 +73,17 @@ def run_live(settings: Settings, pushed: Sequence[bytes], advance: Advance) -> L
 class _Bench:
     system: System
     pids: dict[str, int]
-    token: str | None
     ledger: Ledger
     client: redis.Redis
 
     def through(self, pushed: Sequence[bytes], advance: Advance) -> None:
         """Push the lines; wait until all are released, announced and acknowledged."""
         deadline = time.monotonic() + _WITHIN_SECONDS
-        pusher = Pusher(self.system.run.intake_url, self.token)
-        earlier = self._released()
-        for _ in pusher.push(pushed):
-            advance(self._released() - earlier)
+        run, earlier = self.system.run, self._released()
+        with Client(run.intake_url, token=run.intake_token.get_secret_value()) as client:
+            pusher = Pusher(client)
+            for _ in pusher.push(pushed):
+                advance(self._released() - earlier)
         if pusher.tally.accepted != len(pushed):
             raise Spoilt(f"only {pusher.tally.accepted} of {len(pushed)} items were accepted")
         while (done := self._released() - earlier) < len(pushed) or self._carried():
@@ -111,12 +112,10 @@ class _Bench:
 
 
 @contextmanager
-def _watching(system: System, settings: Settings) -> Iterator[_Bench]:
-    token = settings.intake_token
+def _watching(system: System) -> Iterator[_Bench]:
     bench = _Bench(
         system,
         system.supervisor.pids(),
-        None if token is None else token.get_secret_value(),
         open_ledger(system.run.ledger_url.get_secret_value()),
         connect(system.run.broker_url.get_secret_value()),
     )

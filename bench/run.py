@@ -63,7 +63,7 @@ def _round(base: Settings, number: int, items: int, progress: Progress) -> Round
         progress.update(shown, completed=done, description=f"round {number}: {what}")
         progress.refresh()
 
-    with _folder(base.data_dir) as name:
+    with folder(base.data_dir) as name:
         say(0, "stages and ledger alone")
         usage, entries = Usage.look(), admitted(pushed)
         stages, published = run_stages(base, entries)
@@ -85,7 +85,7 @@ def _round(base: Settings, number: int, items: int, progress: Progress) -> Round
     )
 
 
-def _folder(data_dir: Path) -> "tempfile.TemporaryDirectory[str]":
+def folder(data_dir: Path) -> "tempfile.TemporaryDirectory[str]":
     """A folder on the disk of the real data, so that a commit costs what it costs there."""
     data_dir.mkdir(parents=True, exist_ok=True)
     return tempfile.TemporaryDirectory(prefix="bench-", dir=data_dir)

@@ -12,16 +12,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
 from tasks.stage import Unavailable
+from workers.broker import free_port
 from workers.run import read_run
 from workers.settings import Settings
 from workers.status import Status, snapshot
 from workers.wiring import Outside, wire
 
+TOKEN = "token-untuk-uji"
+OPERATOR = {"authorization": f"Bearer {TOKEN}"}
+"""What a test sends to an intake that was started with this operator's token."""
 SARING = [sys.executable, "-m", "workers.cli"]
+
+
+def clean_environment(**settings: str) -> dict[str, str]:
+    """This environment without saring's settings, and with these."""
+    inherited = {name: value for name, value in os.environ.items() if "SARING" not in name}
+    return {**inherited, **settings}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +101,12 @@ def start_up(tmp_path: Path, until: Callable[..., None]) -> StartUp:
 
     @contextmanager
     def start(**settings: str) -> Iterator[Up]:
-        environment = {
-            **{name: value for name, value in os.environ.items() if "SARING" not in name},
-            "SARING_DATA_DIR": str(tmp_path / "data"),
-            "SARING_INTAKE_PORT": "0",
-            "SARING_FLOWER_PORT": "0",
+        environment = clean_environment(
+            SARING_DATA_DIR=str(tmp_path / "data"),
+            SARING_INTAKE_PORT="0",
+            SARING_FLOWER_PORT="0",
             **settings,
-        }
+        )
         log = tmp_path / "up.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -159,3 +169,39 @@ def check_all_published_once(up: Any, number: int) -> None:
     }
     refs = [f"{one['source']}/{one['id']}" for one in up.results()]
     assert len(refs) == len(set(refs)) == number
+
+
+StartIntake = Callable[..., Any]
+
+
+@pytest.fixture
+def start_intake(tmp_path: Path, valkey_url: str, until: Callable[..., None]) -> StartIntake:
+    """A context manager that runs `saring intake` and yields its URL."""
+
+    @contextmanager
+    def start(ledger_url: str, **settings: str) -> Iterator[str]:
+        port = str(free_port())
+        environment = clean_environment(
+            SARING_DATA_DIR=str(tmp_path / "data"),
+            SARING_BROKER_URL=valkey_url,
+            SARING_LEDGER_URL=ledger_url,
+            SARING_INTAKE_PORT=port,
+            **{"SARING_INTAKE_TOKEN": TOKEN, **settings},
+        )
+        url = f"http://127.0.0.1:{port}"
+        process = subprocess.Popen([sys.executable, "-m", "workers.cli", "intake"], env=environment)
+        try:
+            until(lambda: process.poll() is not None or _answers(url), "the intake answers")
+            yield url
+        finally:
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(15) in (0, -signal.SIGTERM)
+
+    return start
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/healthz", timeout=2.0).is_success
+    except httpx.HTTPError:
+        return False

@@ -20,6 +20,8 @@ FUTURE: Final = timedelta(days=1)
 """How far ahead of our clock a submission may be dated (clocks and zones go wrong)."""
 EARLIEST: Final = datetime(1995, 1, 1, tzinfo=UTC)
 """An earlier date is a mistake: nothing was published on the web for us to read."""
+MOST_PROBLEMS: Final = 20
+"""Of one submission, in the answer; it may have 100,000 unknown fields."""
 _NOTHING: Final = "<p></p>"
 """Stands for markup without a word to read: `normalise` quarantines it, for a person to see."""
 
@@ -46,7 +48,8 @@ def admit_value(value: Any, account_key: bytes, now: datetime | None = None) -> 
     try:
         submission = Submission.model_validate(value)
     except ValidationError as error:
-        raise Refused([explain(one) for one in error.errors(include_url=False)]) from None
+        found = error.errors(include_url=False)[:MOST_PROBLEMS]
+        raise Refused([explain(one) for one in found]) from None
     _check_date(submission, now if now is not None else datetime.now(UTC))
     return _entry(_without_handles(submission), submission.author, account_key)
 

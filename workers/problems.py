@@ -127,11 +127,11 @@ WORDS: Final[dict[ProblemType, dict[ReaderLanguage, _Words]]] = {
     "not_an_event": {
         "en": (
             "is not what a CloudEvent 1.0 of saring has here",
-            "see docs/push.md for an event that is",
+            "see /docs for an event that is",
         ),
         "id": (
             "tidak sesuai dengan CloudEvent 1.0 untuk saring",
-            "lihat contohnya di docs/push.md",
+            "lihat contohnya di /docs",
         ),
     },
     "invalid": {

@@ -20,10 +20,11 @@ class Run(BaseModel):
     broker_url: SecretStr
     ledger_url: SecretStr
     intake_url: str
+    intake_token: SecretStr
     flower_url: str
     flower_password: SecretStr
 
-    @field_serializer("broker_url", "ledger_url", "flower_password")
+    @field_serializer("broker_url", "ledger_url", "intake_token", "flower_password")
     def _reveal(self, secret: SecretStr) -> str:
         return secret.get_secret_value()
 

@@ -40,9 +40,28 @@ class Settings(BaseSettings):
     intake_port: Annotated[int, Field(ge=0, le=65535)] = 8700
     """0 takes a free port."""
     intake_token: SecretStr | None = None
-    """Bearer token that pushes must carry; required when intake_host is not loopback."""
+    """The operator's bearer token, good for every source; none: `saring up` makes one."""
+    intake_source: str | None = None
+    """Name of the source as which `saring push` signs; none: it sends intake_token."""
+    intake_secret: SecretStr | None = None
+    """The secret of that source."""
     intake_url: str | None = None
     """Where `saring push` finds the intake; none: the one started by `saring up` here."""
+    sources: SecretStr | None = None
+    """The sources document (JSON), where a platform mounts it; none: the file is read."""
+    sources_file: Path | None = None
+    """The sources that may push, as `saring sources` writes them; none: keys/ in data_dir."""
+    backlog_limit: Annotated[int, Field(ge=1)] = 100_000
+    """Items without a terminal state at which the intake answers 429."""
+    age_limit_seconds: Annotated[float, Field(gt=0)] = 1800.0
+    """Age of the oldest waiting item at which it does."""
+    broker_memory_limit: Annotated[float, Field(gt=0, le=1)] = 0.8
+    """Share of the broker's memory in use at which it does."""
+
+    subscribers: SecretStr | None = None
+    """The subscribers document (JSON), where a platform mounts it; none: the file is read."""
+    subscribers_file: Path | None = None
+    """Who receives webhooks, as `saring subscribers` writes them; none: keys/ in data_dir."""
 
     flower_host: str = "127.0.0.1"
     flower_port: Annotated[int, Field(ge=0, le=65535)] = 5555
@@ -72,6 +91,19 @@ class Settings(BaseSettings):
         if self.ledger_url is not None:
             return self.ledger_url.get_secret_value()
         return f"sqlite:///{self.data_dir.resolve() / 'ledger.sqlite3'}"
+
+    @property
+    def sources_path(self) -> Path:
+        """The file of sources in use."""
+        return self._key_file(self.sources_file, "sources.json")
+
+    @property
+    def subscribers_path(self) -> Path:
+        """The file of subscribers in use."""
+        return self._key_file(self.subscribers_file, "subscribers.json")
+
+    def _key_file(self, given: Path | None, name: str) -> Path:
+        return given if given is not None else self.data_dir / "keys" / name
 
     def embedded(self, data_dir: Path, workers: int = 2) -> Self:
         """The same, but with embedded parts on free loopback ports and data in `data_dir`."""

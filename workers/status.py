@@ -6,6 +6,7 @@ from pydantic import BaseModel
 from tasks.stage import Unavailable
 from workers import presence
 from workers.ledger import views
+from workers.ledger.deliveries import Counts, waiting
 from workers.ledger.schema import ItemState
 from workers.wiring import Outside
 
@@ -27,6 +28,7 @@ class Status(BaseModel):
     queue_depth: int
     oldest_waiting_seconds: float | None
     outbox: int
+    deliveries: dict[str, Counts]
     states: dict[ItemState, int]
 
 
@@ -47,5 +49,6 @@ def snapshot(outside: Outside) -> Status:
         queue_depth=depth,
         oldest_waiting_seconds=views.oldest_waiting_seconds(outside.ledger),
         outbox=views.outbox_length(outside.ledger),
+        deliveries=waiting(outside.ledger),
         states=views.counts(outside.ledger),
     )

@@ -116,6 +116,7 @@ def _addresses(settings: Settings, supervisor: Supervisor) -> Run:
         broker_url=broker_url,
         ledger_url=SecretStr(settings.ledger),
         intake_url=f"http://{_host(settings.intake_host)}:{intake_port}",
+        intake_token=settings.intake_token or SecretStr(secrets.token_urlsafe(32)),
         flower_url=f"http://{_host(settings.flower_host)}:{flower_port}",
         flower_password=settings.flower_password or SecretStr(secrets.token_urlsafe(12)),
     )
@@ -136,6 +137,7 @@ def _parts(settings: Settings, run: Run, client: redis.Redis) -> list[Part]:
         "SARING_BROKER_URL": run.broker_url.get_secret_value(),
         "SARING_LEDGER_URL": run.ledger_url.get_secret_value(),
         "SARING_INTAKE_PORT": run.intake_url.rpartition(":")[2],
+        "SARING_INTAKE_TOKEN": run.intake_token.get_secret_value(),
         "SARING_FLOWER_PORT": run.flower_url.rpartition(":")[2],
         "SARING_FLOWER_PASSWORD": run.flower_password.get_secret_value(),
     }
@@ -147,6 +149,7 @@ def _parts(settings: Settings, run: Run, client: redis.Redis) -> list[Part]:
     services = [
         Part("intake", [*saring, "intake"], _serves(f"{run.intake_url}/healthz"), environment),
         Part("dispatch", [*saring, "dispatch"], present, environment),
+        Part("deliver", [*saring, "deliver"], present, environment),
         Part("flower", [*saring, "flower"], _serves(f"{run.flower_url}/healthcheck"), environment),
     ]
     pool = [

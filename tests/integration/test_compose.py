@@ -21,7 +21,7 @@ DOCKERFILE: Final = (ROOT / "Dockerfile").read_text()
 
 def test_the_parts_of_saring_are_there() -> None:
     assert set(SERVICES) == {"valkey", "postgres", *OURS}
-    assert set(OURS) == {"intake", "dispatch", "worker", "flower"}
+    assert set(OURS) == {"intake", "dispatch", "worker", "deliver", "flower"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -41,7 +41,7 @@ def test_each_service_is_confined_and_comes_back(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_our_parts_wait_for_broker_and_ledger(name: str) -> None:
-    waits_for = {"valkey", "postgres"} | ({"intake"} if name == "worker" else set())
+    waits_for = {"valkey", "postgres"} | ({"intake"} if name in {"worker", "deliver"} else set())
     healthy = {"condition": "service_healthy"}
     assert SERVICES[name]["depends_on"] == dict.fromkeys(waits_for, healthy)
 
@@ -69,25 +69,25 @@ def test_secrets_are_files_and_stand_nowhere_else() -> None:
             assert "@" not in value, "an address with a password belongs in a secret"
 
 
-def test_only_the_intake_can_be_reached_and_from_this_host_alone() -> None:
+def test_only_the_intake_can_be_reached_and_only_the_deliverer_calls_out() -> None:
     assert COMPOSE["networks"]["backend"] == {"internal": True}
     for name, service in SERVICES.items():
-        if name == "intake":
-            assert service["ports"] == ["127.0.0.1:8700:8700"]
-            assert service["networks"] == ["edge", "backend"]
-        else:
-            assert "ports" not in service
-            assert service["networks"] == ["backend"]
+        assert service.get("ports", []) == (["127.0.0.1:8700:8700"] if name == "intake" else [])
+        outside = name in {"intake", "deliver"}
+        assert service["networks"] == (["edge", "backend"] if outside else ["backend"])
 
 
-def test_the_account_key_is_on_a_volume_of_the_intake_alone() -> None:
+def test_keys_are_on_volumes_that_one_service_mounts() -> None:
     holders = {
         name: volume
         for name, service in SERVICES.items()
         for volume in service.get("volumes", [])
-        if volume.startswith("account-key:")
+        if "key" in volume
     }
-    assert holders == {"intake": "account-key:/var/lib/saring/keys"}
+    assert holders == {
+        "intake": "account-key:/var/lib/saring/keys",
+        "deliver": "subscriber-keys:/var/lib/saring/keys",
+    }
     assert "SARING_DATA_DIR=/var/lib/saring\n" in DOCKERFILE
     # A new volume takes its owner from the image's folder.
     assert "install -d -o 10001 -g 10001 -m 0700 /var/lib/saring /var/lib/saring/keys" in DOCKERFILE

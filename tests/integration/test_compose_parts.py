@@ -123,7 +123,7 @@ def test_our_part_starts_becomes_healthy_and_stops_in_its_grace(
 
     assert not healthy(check, environment)
     with started([*SARING, *service["command"]], environment, work, grace) as process:
-        if name in {"dispatch", "worker"}:  # cheaper to wait for than their check
+        if name in {"dispatch", "worker", "deliver"}:  # cheaper to wait for than their check
             until(lambda: process.poll() is not None or parts(valkey), f"{name} is present", 120)
         until(
             lambda: process.poll() is not None or healthy(check, environment),

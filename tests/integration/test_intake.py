@@ -9,8 +9,16 @@ import httpx
 import pytest
 from sqlalchemy import create_engine, text
 
-from workers.intake.body import MAX_BODY, MAX_ITEMS
+from tests.running import OPERATOR
+from workers.intake.body import MAX_BODY
+from workers.intake.formats import MAX_ITEMS
 from workers.ledger import open_ledger, views
+
+
+def push(url: str, **request: Any) -> httpx.Response:
+    """A POST with the operator's token."""
+    headers = {**OPERATOR, **request.pop("headers", {})}
+    return httpx.post(url, headers=headers, **request)
 
 
 def post(number: int, **changes: Any) -> dict[str, Any]:
@@ -26,10 +34,10 @@ def post(number: int, **changes: Any) -> dict[str, Any]:
 
 def test_single_array_and_lines_are_taken_and_counted(start_intake: Any, ledger_url: str) -> None:
     with start_intake(ledger_url) as url:
-        single = httpx.post(f"{url}/v1/items", json=post(1))
-        array = httpx.post(f"{url}/v1/items", json=[post(1), post(2), post(3, text="")])
+        single = push(f"{url}/v1/items", json=post(1))
+        array = push(f"{url}/v1/items", json=[post(1), post(2), post(3, text="")])
         lines = "\n".join([json.dumps(post(4)), "{broken", "", json.dumps(post(5))])
-        ndjson = httpx.post(
+        ndjson = push(
             f"{url}/v1/items", content=lines, headers={"content-type": "application/x-ndjson"}
         )
         assert [one.status_code for one in (single, array, ndjson)] == [202, 202, 202]
@@ -51,12 +59,12 @@ def test_single_array_and_lines_are_taken_and_counted(start_intake: Any, ledger_
 def test_concurrent_pushes_are_each_answered_for_their_own_items(
     start_intake: Any, ledger_url: str
 ) -> None:
-    def push(number: int) -> tuple[int, list[str]]:
-        answer = httpx.post(f"{url}/v1/items", json=[post(number), post(number + 1000)])
+    def push_two(number: int) -> tuple[int, list[str]]:
+        answer = push(f"{url}/v1/items", json=[post(number), post(number + 1000)])
         return answer.status_code, [row["ref"] for row in answer.json()["items"]]
 
     with start_intake(ledger_url) as url, ThreadPoolExecutor(8) as pool:
-        for number, (status, refs) in enumerate(pool.map(push, range(80))):
+        for number, (status, refs) in enumerate(pool.map(push_two, range(80))):
             assert status == 202
             assert refs == [f"pantau-media/pm-{number}", f"pantau-media/pm-{number + 1000}"]
     assert views.counts(open_ledger(ledger_url))["ready"] == 160
@@ -64,8 +72,8 @@ def test_concurrent_pushes_are_each_answered_for_their_own_items(
 
 def test_a_conflict_names_both_digests(start_intake: Any, ledger_url: str) -> None:
     with start_intake(ledger_url) as url:
-        httpx.post(f"{url}/v1/items", json=post(1))
-        answer = httpx.post(f"{url}/v1/items", json=post(1, text="Teks lain."))
+        push(f"{url}/v1/items", json=post(1))
+        answer = push(f"{url}/v1/items", json=post(1, text="Teks lain."))
     assert answer.status_code == 422
     assert answer.headers["content-type"] == "application/problem+json"
     (problem,) = answer.json()["items"][0]["problems"]
@@ -84,14 +92,15 @@ def test_a_conflict_names_both_digests(start_intake: Any, ledger_url: str) -> No
         (b"<a/>", "text/xml", 415),
         (b" " * (MAX_BODY + 1), "application/json", 413),
         (b"[" + b",".join([b"{}"] * (MAX_ITEMS + 1)) + b"]", "application/json", 413),
-        (b"[" * 100_000, "application/json", 400),
+        (b"[" * 2_000, "application/json", 400),
+        (b"[" * 100_000, "application/json", 413),
     ],
 )
 def test_a_request_that_cannot_be_read_is_refused_as_a_whole(
     start_intake: Any, tmp_path: Any, content: bytes, kind: str, status: int
 ) -> None:
     with start_intake(f"sqlite:///{tmp_path / 'ledger.sqlite3'}") as url:
-        answer = httpx.post(f"{url}/v1/items", content=content, headers={"content-type": kind})
+        answer = push(f"{url}/v1/items", content=content, headers={"content-type": kind})
     assert answer.status_code == status
     assert answer.json()["detail"]
 
@@ -112,12 +121,12 @@ def test_a_ledger_that_is_away_is_a_503_and_nothing_is_taken(
                 ),
                 {"name": name},
             )
-            answer = httpx.post(f"{url}/v1/items", json=post(1), timeout=30.0)
+            answer = push(f"{url}/v1/items", json=post(1), timeout=30.0)
             connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
         assert answer.status_code == 503
         assert answer.headers["retry-after"] == "5"
         until(
-            lambda: httpx.post(f"{url}/v1/items", json=post(1)).status_code == 202,
+            lambda: push(f"{url}/v1/items", json=post(1)).status_code == 202,
             "it takes items again",
         )
     admin.dispose()
@@ -125,13 +134,12 @@ def test_a_ledger_that_is_away_is_a_503_and_nothing_is_taken(
     assert views.counts(open_ledger(fresh_postgres))["ready"] == 1
 
 
-def test_a_token_is_asked_for_where_one_is_set(start_intake: Any, ledger_url: str) -> None:
-    with start_intake(ledger_url, SARING_INTAKE_TOKEN="rahasia") as url:
+def test_a_token_is_asked_for(start_intake: Any, ledger_url: str) -> None:
+    with start_intake(ledger_url) as url:
         without = httpx.post(f"{url}/v1/items", json=post(1))
-        wrong = httpx.post(
-            f"{url}/v1/items", json=post(1), headers={"authorization": "Bearer salah"}
-        )
-        right = httpx.post(
-            f"{url}/v1/items", json=post(1), headers={"authorization": "Bearer rahasia"}
-        )
+        wrong = push(f"{url}/v1/items", json=post(1), headers={"authorization": "Bearer salah"})
+        right = push(f"{url}/v1/items", json=post(1))
     assert [one.status_code for one in (without, wrong, right)] == [401, 401, 202]
+    assert without.headers["www-authenticate"].startswith("Bearer")
+    assert without.headers["content-type"] == "application/problem+json"
+    assert without.json()["type"] == "/problems/unauthorised"

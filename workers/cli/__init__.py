@@ -8,8 +8,19 @@ from rich.console import Console
 
 from tasks.stage import Unavailable
 from workers.broker import NoServer
-from workers.cli import alive, demo, develop, parts, push, results, status, trying
-from workers.intake import Exposed
+from workers.cli import (
+    alive,
+    deliver,
+    demo,
+    develop,
+    parts,
+    push,
+    results,
+    sources,
+    status,
+    subscribers,
+    trying,
+)
 from workers.push import PushFailed
 from workers.run import NotRunning
 from workers.supervisor import StartFailed
@@ -22,7 +33,19 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for module in (demo, parts, push, trying, results, status, alive, develop):
+for module in (
+    demo,
+    parts,
+    deliver,
+    sources,
+    subscribers,
+    push,
+    trying,
+    results,
+    status,
+    alive,
+    develop,
+):
     module.add_to(app)
 
 _FOR_PEOPLE = (
@@ -30,7 +53,6 @@ _FOR_PEOPLE = (
     StartFailed,
     AlreadyRunning,
     NoServer,
-    Exposed,
     PushFailed,
     Unavailable,
     OSError,

@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from workers.cli.demo_report import Outcome, show
 from workers.cli.demo_words import WORDS, DemoWords
 from workers.cli.parts import part_settings, stoppable
+from workers.client import Client
 from workers.ledger import Ledger, open_ledger, views
 from workers.ledger.schema import TERMINAL
 from workers.push import Pusher
@@ -67,11 +68,12 @@ def demo(
 
 def _run(system: System, settings: Settings, words: DemoWords, console: Console) -> Outcome:
     ledger = open_ledger(settings.ledger)
-    token = settings.intake_token
-    pusher = Pusher(system.run.intake_url, None if token is None else token.get_secret_value())
+    run = system.run
+    client = Client(run.intake_url, token=run.intake_token.get_secret_value())
+    pusher = Pusher(client)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     begun = time.monotonic()
-    with Progress(*columns, console=console) as progress:
+    with client, Progress(*columns, console=console) as progress:
         lines = list(_sample_lines())
         pushing = progress.add_task(words.pushing, total=len(lines))
         sorting = progress.add_task(words.processing, total=None)

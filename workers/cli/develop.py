@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 import typer
 
 from tasks.models import Publication, Submission
+from workers.intake.catalogue import problems_markdown
+from workers.intake.openapi import openapi
 
 _DATA = Path("../shared/data")
 _NO_CHECKOUT = "needs the repository: run it in a clone, in the environment that `make` builds"
@@ -44,24 +46,34 @@ def evaluate(
 
 
 def bench(
-    items: Annotated[int, typer.Option(help="Items of a run.", min=64)] = 2000,
+    what: Annotated[
+        Literal["pipeline", "intake"], typer.Argument(help="The whole way, or the door alone.")
+    ] = "pipeline",
+    items: Annotated[
+        int | None, typer.Option(help="Items of a run; 2,000, or 110,000 for the door.", min=64)
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Measure items/s and CPU ms per item: stages, queue, ledger, broker."""
+    """Measure items/s and CPU ms per item; or the intake: items/s, latency, fairness."""
     try:
-        from bench.run import bench as run  # noqa: PLC0415 - not in the wheel
+        from bench.intake import bench_intake  # noqa: PLC0415 - not in the wheel
+        from bench.run import bench as bench_pipeline  # noqa: PLC0415
     except ImportError as error:
         raise ValueError(f"saring bench {_NO_CHECKOUT} ({error})") from error
-    run(items, as_json)
+    if what == "intake":
+        bench_intake(110_000 if items is None else items, as_json)
+    else:
+        bench_pipeline(2_000 if items is None else items, as_json)
 
 
 def schema(
     folder: Annotated[Path, typer.Argument(help="Where the files go.")] = Path("docs/schema"),
 ) -> None:
-    """Write the JSON Schemas of Submission and Publication."""
+    """Write the JSON Schemas, the OpenAPI document, and beside the folder problems.md."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in schemas().items():
         (folder / name).write_text(text)
+    (folder.parent / "problems.md").write_text(problems_markdown())
 
 
 def schemas() -> dict[str, str]:
@@ -70,10 +82,7 @@ def schemas() -> dict[str, str]:
         "submission.json": Submission.model_json_schema(),
         "publication.json": Publication.model_json_schema(mode="serialization"),
     }
-    return {
-        name: json.dumps(
-            {"$schema": "https://json-schema.org/draft/2020-12/schema", **one}, indent=2
-        )
-        + "\n"
-        for name, one in made.items()
-    }
+    dialect = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    documents = {name: {**dialect, **one} for name, one in made.items()}
+    documents["openapi.json"] = openapi()
+    return {name: json.dumps(one, indent=2) + "\n" for name, one in documents.items()}

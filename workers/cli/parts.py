@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from tasks.pipeline import load_assets
+from workers.broker import connect
 from workers.intake import serve
 from workers.ledger import open_ledger
 from workers.logs import configure_logs
@@ -53,7 +54,7 @@ def intake() -> None:
     ledger = open_ledger(ledger_url(settings))
     ledger.migrate()
     presence = Presence(settings, f"intake@{socket.gethostname()}").begin()
-    serve(settings, ledger)
+    serve(settings, ledger, connect(broker_url(settings)))
     presence.end()
 
 

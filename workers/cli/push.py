@@ -8,9 +8,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from workers.client import Client
 from workers.push import Pusher, PushFailed, Refusal, Tally
-from workers.run import intake_url
-from workers.settings import load_settings
+from workers.run import NotRunning, intake_url, read_run
+from workers.settings import Settings, load_settings
 
 _ALL, _NOTHING_REACHED, _SOME_REFUSED = 0, 1, 2
 
@@ -28,12 +29,10 @@ def push(
 
     Exit 0: all accepted (or known already). 2: some refused. 1: not all could be sent.
     """
-    settings = load_settings()
-    token = settings.intake_token
-    pusher = Pusher(intake_url(settings), None if token is None else token.get_secret_value(), wait)
-    console = Console(stderr=True)
+    client, console = client_of(load_settings(), wait), Console(stderr=True)
+    pusher = Pusher(client)
     try:
-        with open_lines(file) as lines:
+        with client, open_lines(file) as lines:
             _send(pusher, lines, file, console)
     except PushFailed as failed:
         console.print(f"saring: {failed}", style="red", markup=False)
@@ -41,6 +40,22 @@ def push(
         raise typer.Exit(_NOTHING_REACHED) from None
     console.print(_summary(pusher.tally))
     raise typer.Exit(_SOME_REFUSED if pusher.tally.refusals else _ALL)
+
+
+def client_of(settings: Settings, patience: float) -> Client:
+    """Of the intake in use. Raises NotRunning with the remedy, ValueError."""
+    url, token = intake_url(settings), settings.intake_token
+    if settings.intake_source is not None:
+        if settings.intake_secret is None:
+            raise NotRunning("SARING_INTAKE_SOURCE is set: set SARING_INTAKE_SECRET too")
+        secret = settings.intake_secret.get_secret_value()
+        return Client(url, source=settings.intake_source, secret=secret, patience=patience)
+    # The token of an intake that `saring up` started here is not for one elsewhere.
+    if token is None and settings.intake_url is None and (run := read_run(settings.data_dir)):
+        token = run.intake_token
+    if token is None:
+        raise NotRunning(f"no token for {url}: set SARING_INTAKE_TOKEN")
+    return Client(url, token=token.get_secret_value(), patience=patience)
 
 
 def open_lines(file: Path) -> BinaryIO:
@@ -65,7 +80,7 @@ def _send(pusher: Pusher, lines: BinaryIO, file: Path, console: Console) -> None
             for refusal in tally.refusals[shown:]:
                 bar.console.print(_complaint(refusal), markup=False, soft_wrap=True)
             shown = len(tally.refusals)
-            bar.update(task, completed=tally.sent_bytes, items=tally.reached)
+            bar.update(task, completed=tally.read_bytes, items=tally.reached)
 
 
 def _complaint(refusal: Refusal) -> str:

@@ -39,5 +39,7 @@ def _show(now: Status, console: Console) -> None:
     console.print(f"queue depth      {now.queue_depth} batches")
     console.print(f"oldest waiting   {'none' if oldest is None else f'{oldest:.1f} s'}")
     console.print(f"outbox           {now.outbox}")
+    for subscriber, one in now.deliveries.items():
+        console.print(f"webhooks to {subscriber}: {one.waiting} waiting, {one.parked} parked")
     for state, number in now.states.items():
         console.print(f"{state:<16} {number}")

@@ -1,5 +1,5 @@
 """HTTP in: the push API."""
 
-from workers.intake.server import Exposed, create_intake, serve
+from workers.intake.server import create_intake, serve
 
-__all__ = ["Exposed", "create_intake", "serve"]
+__all__ = ["create_intake", "serve"]

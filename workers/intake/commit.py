@@ -4,37 +4,58 @@ import asyncio
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Final
 
-from workers.ledger import Ledger
-from workers.ledger.accept import Entry, Receipt, accept
+import structlog
 
-MAX_ENTRIES = 2_000
-"""Entries of one transaction; more wait for the next."""
+from workers.intake.turns import Queues
+from workers.ledger import Ledger, LedgerAway
+from workers.ledger.pushes import Answer, Push, commit
 
-_Waiting = tuple[Sequence[Entry], "asyncio.Future[list[Receipt]]"]
+log = structlog.get_logger()
+
+MAX_ENTRIES: Final = 500
+"""Entries of one transaction; more wait for the next. A larger push has one of its own."""
+
+_Outcome = Answer | Exception
+_Waiting = tuple[Push, "asyncio.Future[_Outcome]"]
 
 
 @dataclass(slots=True)
 class GroupCommit:
-    """Commits entries for many requests. One transaction runs at a time, on one thread."""
+    """Commits the pushes of many callers in turn, on one thread, one transaction at a time."""
 
     ledger: Ledger
-    _waiting: list[_Waiting] = field(default_factory=list)
+    _waiting: Queues[_Waiting] = field(default_factory=Queues)
     _thread: ThreadPoolExecutor = field(
         default_factory=lambda: ThreadPoolExecutor(1, thread_name_prefix="commit")
     )
     _running: asyncio.Task[None] | None = None
+    _closed: bool = False
 
-    async def commit(self, entries: Sequence[Entry]) -> list[Receipt]:
-        """Receipts for `entries`, once they are on disk. Raises LedgerAway."""
-        done: asyncio.Future[list[Receipt]] = asyncio.get_running_loop().create_future()
-        self._waiting.append((entries, done))
+    async def commit(self, caller: str, push: Push) -> Answer:
+        """The answer to `push`, once it is on disk. Who stops waiting may find it committed.
+
+        Raises KeyReused, LedgerAway, RuntimeError after `close`, and what the push itself breaks
+        on; then nothing of it was taken.
+        """
+        if self._closed:
+            raise RuntimeError("closed: no more pushes are taken")
+        done: asyncio.Future[_Outcome] = asyncio.get_running_loop().create_future()
+        self._waiting.put(caller, (push, done))
         if self._running is None:
             self._running = asyncio.create_task(self._drain())
-        return await done
+        outcome = await done
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
 
     def close(self) -> None:
-        """Wait for the transaction that runs."""
+        """Wait for the transaction that runs, and cancel what waits."""
+        self._closed = True
+        while self._waiting:
+            _, done = self._waiting.take()
+            done.cancel()
         self._thread.shutdown()
 
     async def _drain(self) -> None:
@@ -42,32 +63,32 @@ class GroupCommit:
         try:
             while self._waiting:
                 group = self._next_group()
-                together = [entry for entries, _ in group for entry in entries]
-                try:
-                    receipts = await loop.run_in_executor(
-                        self._thread, accept, self.ledger, together
-                    )
-                except Exception as error:  # noqa: BLE001 - handed to each request that waits
-                    for _, done in group:
-                        if not done.cancelled():
-                            done.set_exception(error)
-                    continue
-                _hand_out(group, receipts)
+                pushes = [push for push, _ in group]
+                outcomes = await loop.run_in_executor(self._thread, self._commit, pushes)
+                for (_, done), outcome in zip(group, outcomes, strict=True):
+                    if not done.cancelled():
+                        done.set_result(outcome)
         finally:
             self._running = None
 
     def _next_group(self) -> list[_Waiting]:
-        group = [self._waiting.pop(0)]
-        size = len(group[0][0])
-        while self._waiting and size + len(self._waiting[0][0]) <= MAX_ENTRIES:
-            group.append(self._waiting.pop(0))
-            size += len(group[-1][0])
+        group = [self._waiting.take()]
+        size = len(group[0][0].entries)
+        # A push that finds no room is the first of the next group: none is passed by.
+        while self._waiting and size + len(self._waiting.peek()[0].entries) <= MAX_ENTRIES:
+            group.append(self._waiting.take())
+            size += len(group[-1][0].entries)
         return group
 
-
-def _hand_out(group: list[_Waiting], receipts: list[Receipt]) -> None:
-    start = 0
-    for entries, done in group:
-        if not done.cancelled():
-            done.set_result(receipts[start : start + len(entries)])
-        start += len(entries)
+    def _commit(self, pushes: Sequence[Push]) -> Sequence[_Outcome]:
+        """An outcome for each push; one that breaks the transaction is found by halving."""
+        try:
+            return commit(self.ledger, pushes)
+        except LedgerAway as away:
+            return [away] * len(pushes)
+        except Exception as error:  # noqa: BLE001 - raised to the one request that caused it
+            if len(pushes) == 1:
+                return [error]
+            log.warning("commit_broken", pushes=len(pushes), why=type(error).__name__)
+            half = len(pushes) // 2
+            return [*self._commit(pushes[:half]), *self._commit(pushes[half:])]

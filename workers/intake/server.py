@@ -1,115 +1,115 @@
-"""The HTTP intake: 202 only after the ledger has committed."""
+"""The HTTP intake as an app and as a process."""
 
 import asyncio
-import hmac
-import ipaddress
+import contextlib
+import gc
+import logging
+import resource
 import socket
-from collections.abc import AsyncIterator
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from typing import Final
 
 import orjson
+import redis
+import structlog
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from workers.account_key import AccountKey
-from workers.door import Refused
-from workers.intake.body import BadRequest, admit_all, conflict, read_body
+from workers.intake import pages
+from workers.intake.authority import Authority
+from workers.intake.body import Room
 from workers.intake.commit import GroupCommit
+from workers.intake.handlers import Handlers
+from workers.intake.openapi import openapi
+from workers.intake.pressure import Limits, Monitor
+from workers.intake.problems import BadRequest
+from workers.intake.protocol import BoundedHttp
+from workers.intake.rates import Rates
+from workers.intake.replies import problem_response
+from workers.intake.turns import Turns
 from workers.ledger import Ledger, LedgerAway
-from workers.ledger.accept import Entry, Receipt
+from workers.ledger.pushes import forget_answers
+from workers.secretfile import SecretFile
 from workers.settings import Settings
+from workers.sources import Sources
 
-_RENEWAL_SECONDS = 3600
+log = structlog.get_logger()
 
-
-class Exposed(Exception):
-    """The intake would be open to the network without a token."""
-
-
-@dataclass(slots=True)
-class _Intake:
-    settings: Settings
-    ledger: Ledger
-    commits: GroupCommit
-    key: AccountKey
-
-    async def push(self, request: Request) -> Response:
-        try:
-            self._authorise(request)
-            body = await read_body(request)
-            admitted = admit_all(
-                body, request.headers.get("content-type", "application/json"), self.key.current()
-            )
-            entries = [one for one in admitted if isinstance(one, Entry)]
-            receipts = await self.commits.commit(entries) if entries else []
-        except BadRequest as bad:
-            return _problem(bad.status, bad.title, bad.detail)
-        except LedgerAway as away:
-            return _problem(
-                503, "Ledger away", f"{away}; nothing was taken, send it again", retry=5
-            )
-        return _answer(admitted, receipts)
-
-    async def live(self, _request: Request) -> Response:
-        return Response(b"ok\n", media_type="text/plain")
-
-    def _authorise(self, request: Request) -> None:
-        token = self.settings.intake_token
-        if token is None:
-            return
-        sent = request.headers.get("authorization", "").removeprefix("Bearer ")
-        if not hmac.compare_digest(sent.encode(), token.get_secret_value().encode()):
-            raise BadRequest(401, "Unauthorised", "send the header Authorization: Bearer <token>")
+_UPKEEP_SECONDS: Final = 3600
+_SWITCH_SECONDS: Final = 0.001
+"""How long a thread may keep the interpreter: the event loop waits this long behind masking."""
 
 
-def create_intake(settings: Settings, ledger: Ledger) -> Starlette:
-    """The intake as an ASGI app. Raises Exposed when it would be open without a token."""
-    if settings.intake_token is None and not _is_loopback(settings.intake_host):
-        raise Exposed(
-            f"SARING_INTAKE_HOST={settings.intake_host} is reachable from elsewhere: "
-            "set SARING_INTAKE_TOKEN (or mount the secret saring_intake_token)"
-        )
-    commits = GroupCommit(ledger)
-    key = AccountKey(settings.data_dir / "keys" / "account.json")
-    intake = _Intake(settings, ledger, commits, key)
+def create_intake(settings: Settings, ledger: Ledger, broker: redis.Redis) -> Starlette:
+    """The intake as an ASGI app. Raises ValueError for a sources document that cannot be read."""
+    sources = SecretFile(settings.sources_path, settings.sources, Sources, "SARING_SOURCES")
+    if not sources.read().sources and settings.intake_token is None:
+        log.warning("nobody_may_push", remedy="saring sources add, or set SARING_INTAKE_TOKEN")
+    limits = Limits(
+        settings.backlog_limit, settings.age_limit_seconds, settings.broker_memory_limit
+    )
+    handlers = Handlers(
+        ledger=ledger,
+        authority=Authority(sources, settings.intake_token),
+        rates=Rates(),
+        limits=limits,
+        monitor=Monitor(ledger, broker, limits),
+        room=Room(),
+        turns=Turns(),
+        commits=GroupCommit(ledger),
+        key=AccountKey(settings.data_dir / "keys" / "account.json"),
+    )
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
-        renewal = asyncio.create_task(_renew(key))
+        handlers.monitor.start()
+        upkeep = asyncio.create_task(_upkeep(handlers))
         yield
-        renewal.cancel()
-        commits.close()
+        upkeep.cancel()
+        handlers.monitor.stop()
+        handlers.turns.close()
+        handlers.commits.close()
 
-    routes = [
-        Route("/v1/items", intake.push, methods=["POST"]),
-        Route("/healthz", intake.live, methods=["GET"]),
-    ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(
+        routes=[
+            Route("/v1/items", handlers.push, methods=["POST"]),
+            Route("/v1/items/{source}/{id:path}", handlers.item, methods=["GET"]),
+            *_pages(),
+        ],
+        lifespan=lifespan,
+        exception_handlers={HTTPException: _no_route},
+    )
+    app.router.redirect_slashes = False
+    return app
 
 
-async def _renew(key: AccountKey) -> None:
-    """Replace the account key in time, also when nobody pushes."""
-    while True:
-        key.current()
-        await asyncio.sleep(_RENEWAL_SECONDS)
-
-
-def serve(settings: Settings, ledger: Ledger) -> None:
-    """Serve until SIGTERM or SIGINT. Raises Exposed, OSError (address in use)."""
-    app = create_intake(settings, ledger)
+def serve(settings: Settings, ledger: Ledger, broker: redis.Redis) -> None:
+    """Serve until SIGTERM or SIGINT. Raises ValueError, OSError (address in use)."""
+    sys.setswitchinterval(_SWITCH_SECONDS)
+    app = create_intake(settings, ledger, broker)
+    # What is loaded by now stays: to look through all of it again and again takes 0.1 s each time.
+    gc.collect()
+    gc.freeze()
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a file for each connection
+    # It warns of each request that is no HTTP: whoever sends those must not fill our disk.
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http=BoundedHttp,
+        ws="none",
         log_config=None,
         access_log=False,
         timeout_keep_alive=30,
         timeout_graceful_shutdown=10,
-        limit_concurrency=512,
         server_header=False,
     )
     family = socket.AF_INET6 if ":" in settings.intake_host else socket.AF_INET
@@ -119,43 +119,60 @@ def serve(settings: Settings, ledger: Ledger) -> None:
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _is_loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def _answer(admitted: list[Entry | Refused], receipts: list[Receipt]) -> Response:
-    waiting = iter(receipts)
-    rows = []
-    for index, one in enumerate(admitted):
-        if isinstance(one, Entry):
-            receipt = next(waiting)
-            if receipt.status != "conflict":
-                rows.append({"index": index, "ref": receipt.ref, "status": receipt.status})
-                continue
-            one = conflict(receipt.digest, receipt.known_digest)  # noqa: PLW2901 - a refusal too
-        problems = [asdict(problem) for problem in one.problems]
-        rows.append({"index": index, "status": "refused", "problems": problems})
-    totals = {
-        status: sum(row["status"] == status for row in rows)
-        for status in ("accepted", "already_known", "refused")
+def _pages() -> list[Route]:
+    """What anybody may read: health, and the documentation."""
+    document = orjson.dumps(openapi())
+    docs, problems = pages.docs_page(), pages.problems_page()  # now, not before somebody's eyes
+    always: dict[str, Callable[[], Response]] = {
+        "/healthz": lambda: Response(b"ok\n", media_type="text/plain"),
+        "/openapi.json": lambda: Response(document, media_type="application/json"),
+        "/docs": lambda: _page(docs),
+        "/problems": lambda: _page(problems),
     }
-    if totals["refused"] == len(rows):
-        return _problem(422, "Nothing accepted", "every item was refused", items=rows)
-    return _json(202, {**totals, "items": rows})
+
+    async def problem_page(request: Request) -> Response:
+        page = pages.problem_page(request.path_params["type"])
+        return _nowhere() if page is None else _page(page)
+
+    return [
+        *(Route(path, _endpoint(make), methods=["GET"]) for path, make in always.items()),
+        Route("/problems/{type}", problem_page, methods=["GET"]),
+    ]
 
 
-def _problem(
-    status: int, title: str, detail: str, retry: int | None = None, **more: object
-) -> Response:
-    response = _json(status, {"title": title, "status": status, "detail": detail, **more})
-    response.headers["content-type"] = "application/problem+json"
-    if retry is not None:
-        response.headers["retry-after"] = str(retry)
+def _endpoint(make: Callable[[], Response]) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(_request: Request) -> Response:
+        return make()
+
+    return answer
+
+
+def _page(html: bytes) -> Response:
+    headers = {
+        "content-security-policy": pages.CONTENT_SECURITY_POLICY,
+        "x-content-type-options": "nosniff",
+    }
+    return Response(html, media_type="text/html", headers=headers)
+
+
+def _nowhere() -> Response:
+    return problem_response(BadRequest("not_found", "there is nothing at this address"))
+
+
+async def _no_route(_request: Request, error: Exception) -> Response:
+    """What Starlette's router could not place, as a problem too."""
+    assert isinstance(error, HTTPException)  # noqa: S101 - registered for these
+    if error.status_code != 405:
+        return _nowhere()
+    response = problem_response(BadRequest("method_not_allowed", "this address has other methods"))
+    response.headers.update(error.headers or {})
     return response
 
 
-def _json(status: int, value: object) -> Response:
-    return Response(orjson.dumps(value), status, media_type="application/json")
+async def _upkeep(handlers: Handlers) -> None:
+    """Replace the account key in time, also when nobody pushes, and forget old answers."""
+    while True:
+        handlers.key.current()
+        with contextlib.suppress(LedgerAway):  # there is another time
+            await asyncio.to_thread(forget_answers, handlers.ledger)
+        await asyncio.sleep(_UPKEEP_SECONDS)

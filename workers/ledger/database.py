@@ -1,5 +1,6 @@
 """Opening the ledger on SQLite or PostgreSQL, its transactions, and its migrations."""
 
+import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from tasks.stage import Unavailable
 
 _BUSY_SECONDS = 10
+_LOOK_SECONDS = 0.001
 
 
 class LedgerAway(Unavailable):
@@ -97,8 +99,23 @@ def _sqlite_connect(connection: Any, _record: object) -> None:
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    reading = connection.get_execution_options().get("saring_read", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    if connection.get_execution_options().get("saring_read", False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    # SQLite itself sleeps up to 0.1 s between two tries, so that a process beside busy writers
+    # may wait for seconds: nobody keeps the order. Short looks do not starve.
+    deadline = time.monotonic() + _BUSY_SECONDS
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA busy_timeout = 0")
+    while True:
+        try:
+            cursor.execute("BEGIN IMMEDIATE")
+            break
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+        time.sleep(_LOOK_SECONDS)
+    cursor.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
 
 
 @contextmanager

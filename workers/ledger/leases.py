@@ -33,7 +33,8 @@ def claim(ledger: Ledger, batches: int, batch_size: int, lease_seconds: float) -
     until = now + int(lease_seconds * 1000)
     with ledger.write() as connection:
         rows = _due_in_turn(connection, now, batches * batch_size)
-        return [_lease(connection, group, until) for group in _form(rows, batches, batch_size)]
+        leased = [_lease(connection, group, until) for group in _form(rows, batches, batch_size)]
+    return [lease.batch() for lease in leased]  # parsed when nobody waits for the lock any more
 
 
 def give_back(ledger: Ledger, batch_id: str, failed: Sequence[tuple[int, Exception]]) -> Settled:
@@ -130,7 +131,24 @@ def _form(rows: Sequence[_Due], batches: int, batch_size: int) -> list[list[_Due
     return groups[:batches]
 
 
-def _lease(connection: Connection, rows: list[_Due], until: int) -> Batch:
+@dataclass(frozen=True, slots=True)
+class _Lease:
+    batch_id: str
+    attempt: int
+    contents: Sequence[Row[int, str]]
+
+    def batch(self) -> Batch:
+        return Batch(
+            id=self.batch_id,
+            attempt=self.attempt,
+            items=tuple(
+                Item(seq=row.seq, content=Content.model_validate_json(row.content))
+                for row in self.contents
+            ),
+        )
+
+
+def _lease(connection: Connection, rows: list[_Due], until: int) -> _Lease:
     batch_id = uuid.uuid4().hex
     seqs = [row.seq for row in rows]
     connection.execute(
@@ -140,14 +158,8 @@ def _lease(connection: Connection, rows: list[_Due], until: int) -> Batch:
     )
     contents = connection.execute(
         select(items.c.seq, items.c.content).where(items.c.seq.in_(seqs)).order_by(items.c.seq)
-    )
-    return Batch(
-        id=batch_id,
-        attempt=rows[0].attempts + 1,
-        items=tuple(
-            Item(seq=row.seq, content=Content.model_validate_json(row.content)) for row in contents
-        ),
-    )
+    ).all()
+    return _Lease(batch_id, rows[0].attempts + 1, contents)
 
 
 def _settle(connection: Connection, failed: list[tuple[_Leased, Exception]]) -> Settled:

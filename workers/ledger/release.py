@@ -2,18 +2,29 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import BigInteger, Connection, delete, insert, literal, select, update
 
 from tasks.models import Item, Publication
 from workers.ledger.database import Ledger, now_ms
-from workers.ledger.schema import OPEN, ItemState, facts, items, outbox, publications
+from workers.ledger.schema import (
+    OPEN,
+    ItemState,
+    deliveries,
+    facts,
+    items,
+    outbox,
+    publications,
+    subscriptions,
+)
 
 GRACE_MS = 5_000
 """The worker that published announces at once; after this long the dispatcher does it."""
 
 
 def record(ledger: Ledger, released: Sequence[tuple[Item, Publication]]) -> dict[int, Publication]:
-    """Write publications, states and outbox rows in one transaction; return the new ones by seq.
+    """Write publications, states, outbox rows and deliveries in one transaction.
+
+    Returns the new ones by seq; each is to be delivered to whoever subscribes to its desk now.
 
     An item that has reached a terminal state is passed over, so that publishing twice has one
     effect. Raises LedgerAway; then nothing was written.
@@ -21,6 +32,7 @@ def record(ledger: Ledger, released: Sequence[tuple[Item, Publication]]) -> dict
     by_seq = {item.seq: publication for item, publication in released}
     copies = [seq for seq, publication in by_seq.items() if publication.duplicate_of is not None]
     firsts = [seq for seq, publication in by_seq.items() if publication.duplicate_of is None]
+    bodies = {seq: publication.model_dump_json() for seq, publication in by_seq.items()}
     now = now_ms()
     with ledger.write() as connection:
         done = _finish(connection, firsts, "published", now)
@@ -34,7 +46,7 @@ def record(ledger: Ledger, released: Sequence[tuple[Item, Publication]]) -> dict
                         "seq": seq,
                         "desk": publication.desk,
                         "released_at": now,
-                        "body": publication.model_dump_json(),
+                        "body": bodies[seq],
                     }
                     for seq, publication in new.items()
                 ],
@@ -42,6 +54,7 @@ def record(ledger: Ledger, released: Sequence[tuple[Item, Publication]]) -> dict
             connection.execute(
                 insert(outbox), [{"seq": seq, "due_at": now + GRACE_MS} for seq in new]
             )
+            _deliver(connection, list(new), now)
     return new
 
 
@@ -72,6 +85,17 @@ def ledger_id(ledger: Ledger) -> str:
         return str(
             connection.scalars(select(facts.c.value).where(facts.c.name == "ledger_id")).one()
         )
+
+
+def _deliver(connection: Connection, seqs: list[int], now: int) -> None:
+    at = literal(now, BigInteger)
+    wanted = (
+        select(publications.c.seq, subscriptions.c.subscriber, at, at)
+        .join(subscriptions, subscriptions.c.desk == publications.c.desk)
+        .where(publications.c.seq.in_(seqs))
+    )
+    columns = ["seq", "subscriber", "created_at", "due_at"]
+    connection.execute(insert(deliveries).from_select(columns, wanted))
 
 
 def _finish(connection: Connection, seqs: list[int], state: ItemState, now: int) -> set[int]:

@@ -62,7 +62,7 @@ Index(
     postgresql_where=_READY,
 )
 Index("items_leased", items.c.lease_until, sqlite_where=_LEASED, postgresql_where=_LEASED)
-Index("items_state_accepted", items.c.state, items.c.accepted_at)
+Index("items_state", items.c.state, items.c.source, items.c.accepted_at)
 
 publications = Table(
     "publications",
@@ -82,6 +82,48 @@ outbox = Table(
     Column("due_at", BigInteger, nullable=False),
 )
 Index("outbox_due", outbox.c.due_at)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("key", LargeBinary(32), primary_key=True),  # a hash: a key may hold a handle
+    Column("request", LargeBinary(32), nullable=False),  # digest of the body it came with
+    Column("status", Integer, nullable=False),
+    Column("body", LargeBinary, nullable=False),  # zlib
+    Column("expires_at", BigInteger, nullable=False),
+)
+"""What the intake answered to a webhook-id or Idempotency-Key, to answer a replay alike."""
+Index("answers_expired", answers.c.expires_at)
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("subscriber", String(64), primary_key=True),
+    Column("desk", String(12), primary_key=True),
+)
+"""Which subscriber receives the publications of which desk; addresses and secrets are elsewhere."""
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("seq", _ROW, ForeignKey("items.seq"), primary_key=True, autoincrement=False),
+    Column("subscriber", String(64), primary_key=True),
+    Column("created_at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("parked_at", BigInteger),
+    Column("error", Text),
+)
+"""Publications that a subscriber has still to receive; delivered ones are gone from here."""
+_WAITING = text("parked_at IS NULL")
+Index(
+    "deliveries_due",
+    deliveries.c.subscriber,
+    deliveries.c.due_at,
+    deliveries.c.seq,
+    sqlite_where=_WAITING,
+    postgresql_where=_WAITING,
+)
 
 facts = Table(
     "facts",

@@ -1,0 +1,1 @@
+"""Publications on their way out, as signed webhooks."""
