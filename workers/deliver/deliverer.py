@@ -20,6 +20,7 @@ log = structlog.get_logger()
 GRACE_SECONDS: Final = 3.0
 """How long what is in flight may go on when the deliverer stops."""
 _RELOAD_SECONDS = 1.0
+_NO_FILE: Final = "no file"
 
 
 @dataclass(slots=True)
@@ -71,10 +72,11 @@ class Deliverer:
         try:
             found = self.file.read()
             if self.file.given is None and not self.file.path.exists():
-                why = "no file"
+                why = _NO_FILE
         except (ValueError, OSError) as error:
             why = str(error)
-        if why is not None and why != self._trouble:
+        unused = why == _NO_FILE and self._known is None  # nobody has asked for webhooks yet
+        if why is not None and why != self._trouble and not unused:
             log.error("subscribers_unreadable", why=why)
         self._trouble = why
         return found if why is None else None
