@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 
 from tests.running import OPERATOR
 from workers.intake.body import MAX_BODY
-from workers.intake.formats import MAX_ITEMS
+from workers.intake.reading import MAX_ITEMS
 from workers.ledger import open_ledger, views
 
 

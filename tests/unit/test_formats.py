@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
 from workers.intake.body import MAX_BODY
-from workers.intake.formats import MAX_ITEMS, MAX_VALUES, SUBMISSION_TYPE, Piece, cut
+from workers.intake.events import SUBMISSION_TYPE
+from workers.intake.formats import Piece, cut
 from workers.intake.problems import BadRequest
+from workers.intake.reading import MAX_ITEMS, MAX_VALUES
 
 JSON = "application/json"
 LINES = "application/x-ndjson"

@@ -10,8 +10,9 @@ from tasks.models import MAX_TEXT, Submission
 from workers.client.retry import FIRST_SECONDS, LONGEST_SECONDS, pause
 from workers.door import EARLIEST, FUTURE
 from workers.intake.body import BODY_SECONDS, MAX_BODY, MAX_RATIO
-from workers.intake.formats import MAX_ITEMS, SUBMISSION_TYPE
+from workers.intake.events import SUBMISSION_TYPE
 from workers.intake.problems import KINDS
+from workers.intake.reading import MAX_ITEMS
 from workers.ledger.pushes import ANSWER_DAYS
 from workers.signatures import TOLERANCE_SECONDS
 from workers.sources import BURST, ITEMS_PER_SECOND

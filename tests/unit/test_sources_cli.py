@@ -13,7 +13,7 @@ import typer
 from typer.testing import CliRunner, Result
 
 from workers.cli import sources as commands
-from workers.cli.sources import parse_overlap
+from workers.cli.spans import parse_overlap
 from workers.secretfile import SecretFile
 from workers.settings import load_settings
 from workers.signatures import key_of, new_secret

@@ -1,6 +1,5 @@
 """`saring results` and `saring quarantine`: what came out, and what waits for a person."""
 
-import re
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -14,13 +13,12 @@ from rich.table import Table
 from tasks.models import Publication
 from tasks.words import Desk, ReaderLanguage
 from workers.cli.labels import DESKS, act_label
+from workers.cli.spans import span_seconds
 from workers.ledger import views
 from workers.settings import load_settings
 from workers.wiring import existing_ledger
 
 _TABLE_ROWS = 200
-_AGO: Final = re.compile(r"^(\d+)([smhd])$")
-_UNITS: Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 HEADINGS: Final[dict[ReaderLanguage, tuple[str, ...]]] = {
     "id": ("Meja", "Item", "Tindak tutur", "Alasan", "Teks"),
     "en": ("Desk", "Item", "Act", "Reason", "Text"),
@@ -95,9 +93,9 @@ def parse_since(since: str, now: datetime | None = None) -> datetime:
 
     Raises ValueError with the forms that are understood.
     """
-    if ago := _AGO.match(since):
-        moment = datetime.now(UTC) if now is None else now
-        return moment - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    seconds = span_seconds(since)
+    if seconds is not None:
+        return (datetime.now(UTC) if now is None else now) - timedelta(seconds=seconds)
     try:
         parsed = datetime.fromisoformat(since)
     except ValueError:

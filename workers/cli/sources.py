@@ -1,19 +1,19 @@
 """`saring sources`: who may push, and what proves it."""
 
 import json
-import re
 import sys
 import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 import typer
 from pydantic import SecretStr, ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from workers.cli.spans import parse_overlap
 from workers.secretfile import SecretFile, in_words
 from workers.settings import load_settings
 from workers.signatures import new_secret
@@ -30,8 +30,6 @@ from workers.sources import (
     token_credential,
 )
 
-_SPAN: Final = re.compile(r"([0-9]{1,6})([smhd])")
-_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _Name = Annotated[str, typer.Argument(help="The name of the source: a-z, 0-9, dot, dash.")]
 
 _commands = typer.Typer(help="Who may push, and what proves it.", no_args_is_help=True)
@@ -130,14 +128,6 @@ def disable(name: _Name) -> None:
 def enable(name: _Name) -> None:
     """Let a disabled source in again."""
     _file().change(lambda sources: disabled(sources, name, False))
-
-
-def parse_overlap(span: str) -> float:
-    """Seconds of `90s`, `30m`, `12h`, `7d`. Raises ValueError with the forms."""
-    match = _SPAN.fullmatch(span)
-    if match is None:
-        raise ValueError(f"--overlap {span}: is no span of time; use 90s, 30m, 12h or 7d")
-    return float(match[1]) * _SECONDS[match[2]]
 
 
 def _file() -> SecretFile[Sources]:

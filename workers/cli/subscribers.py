@@ -2,7 +2,6 @@
 
 import asyncio
 import json as json_module
-import re
 import time
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from rich.table import Table
 
 from tasks.words import DESKS, Desk
 from workers.cli.deliver import subscribers_file
+from workers.cli.spans import parse_overlap
 from workers.deliver.messages import ping_message
 from workers.deliver.outcome import Failed, Outcome
 from workers.deliver.sender import Sender
@@ -28,8 +28,6 @@ from workers.settings import Settings, load_settings
 from workers.signatures import new_secret
 from workers.wiring import existing_ledger
 
-_SPAN: Final = re.compile(r"(\d{1,4})([smhd])")
-_UNITS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 _NONE: Final = Counts(waiting=0, parked=0, oldest_seconds=None)
 Name = Annotated[str, typer.Argument(help="The subscriber.")]
 
@@ -108,7 +106,7 @@ def rotate(
     ] = "24h",
 ) -> None:
     """Make a new signing secret and print it, once; both sign during the overlap."""
-    secret, seconds = new_secret(), _seconds(overlap)
+    secret, seconds = new_secret(), parse_overlap(overlap)
     subscribers_file(load_settings()).change(
         lambda all_: all_.changed(all_.find(name).rotated(secret, time.time(), seconds))
     )
@@ -212,13 +210,6 @@ def _row(one: Subscriber, counts: dict[str, Counts] | None) -> dict[str, object]
         "secrets": len(one.signing(time.time())),
         **waits,
     }
-
-
-def _seconds(span: str) -> int:
-    found = _SPAN.fullmatch(span)
-    if found is None:
-        raise ValueError(f"--overlap {span}: is no span of time; use 90s, 30m, 24h or 7d")
-    return int(found[1]) * _UNITS[found[2]]
 
 
 def _tell(sentence: str) -> None:

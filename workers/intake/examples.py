@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import orjson
 
-from workers.intake.formats import SUBMISSION_TYPE
+from workers.intake.events import SUBMISSION_TYPE
 from workers.problems import ProblemType, problem
 
 Value = dict[str, Any]

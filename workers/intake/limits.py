@@ -5,7 +5,7 @@ from typing import Final
 from tasks.models import MAX_TEXT
 from workers.door import EARLIEST, FUTURE
 from workers.intake.body import BODY_SECONDS, MAX_BODY, MAX_RATIO
-from workers.intake.formats import MAX_ITEMS, MAX_VALUES
+from workers.intake.reading import MAX_ITEMS, MAX_VALUES
 from workers.ledger.pushes import ANSWER_DAYS
 from workers.signatures import MAX_SIGNATURES, TOLERANCE_SECONDS
 from workers.sources import BURST, ITEMS_PER_SECOND

@@ -6,9 +6,10 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from workers.intake import examples
-from workers.intake.formats import MAX_ITEMS, SUBMISSION_TYPE
+from workers.intake.events import SUBMISSION_TYPE
 from workers.intake.limits import LIMITS
 from workers.intake.problems import KINDS, RequestProblemType
+from workers.intake.reading import MAX_ITEMS
 from workers.intake.responses import answer, problems
 from workers.intake.schemas import schemas
 

@@ -1,5 +1,6 @@
 """How fast each source may send: a bucket of tokens, one for each item."""
 
+import math
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -21,7 +22,7 @@ class _Bucket:
 class Rates:
     """The buckets of all sources, for one event loop. `now` is time.monotonic().
 
-    A request is let in while its bucket holds anything, and what it takes too much is paid for
+    A request is let in while its bucket holds an item, and what it takes too much is paid for
     afterwards, to the last item: in any time a source gets its burst, its rate and at most the
     requests that were let in together. A debt that were forgiven would make those free.
     """
@@ -31,10 +32,10 @@ class Rates:
     def check(self, source: Source, now: float) -> int | None:
         """None if it may send, else the seconds after which it may (at least 1)."""
         level = self._level(source, now)
-        if level > 0:
+        if level >= 1:
             return None
-        # One more than the whole seconds: the bucket must hold something again, not just nothing.
-        return int(min(-level / source.items_per_second, _LONGEST_WAIT)) + 1
+        # Rounded up: then the bucket holds one item again.
+        return math.ceil(min((1 - level) / source.items_per_second, _LONGEST_WAIT))
 
     def charge(self, source: Source, items: int, now: float) -> None:
         """Take `items` out of its bucket, into debt if need be."""

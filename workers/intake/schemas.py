@@ -17,7 +17,7 @@ from workers.intake.answers import (
     TakenRow,
     UntypedProblem,
 )
-from workers.intake.formats import SUBMISSION_TYPE
+from workers.intake.events import SUBMISSION_TYPE
 
 Value = dict[str, Any]
 
