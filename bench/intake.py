@@ -42,10 +42,10 @@ def bench_intake(items: int, as_json: bool, rounds: int = ROUNDS) -> None:
     if report is None:
         raise typer.Exit(_INTERRUPTED)
     if as_json:
-        json.dump(_as_object(report), sys.stdout, indent=2)
+        json.dump(as_object(report), sys.stdout, indent=2)
         print()
     else:
-        _show(report, Console())
+        show(report, Console())
 
 
 def _report(items: int, rounds: int, say: Say) -> Report:
@@ -59,7 +59,8 @@ def _report(items: int, rounds: int, say: Say) -> Report:
     return Report(machine, crowd, fairness)
 
 
-def _as_object(report: Report) -> dict[str, Any]:
+def as_object(report: Report) -> dict[str, Any]:
+    """Every figure. Latencies in ms."""
     return {
         "machine": asdict(report.machine),
         "answered": report.crowd.answered,
@@ -96,7 +97,8 @@ def _p(latencies: Sequence[float], percent: int) -> float:
     return statistics.quantiles(latencies, n=100)[percent - 1]
 
 
-def _show(report: Report, console: Console) -> None:
+def show(report: Report, console: Console) -> None:
+    """Print the tables."""
     console.print(report.machine.line, soft_wrap=True, highlight=False)
     crowd = Table("pushed at once", "items", "items/s", "p50 ms", "p99 ms", "put off (429)")
     for load in report.crowd.loads:

@@ -9,7 +9,7 @@ from bench.cpu import Cpu
 
 STAGES: Final = "stages"
 LEDGER: Final = "ledger"
-REST: Final = ("broker", "queue", "intake", "Flower")
+REST: Final = ("broker", "queue", "intake", "deliverer", "Flower")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,7 @@ def processes(one: Round) -> dict[str, float]:
         "dispatcher": _all(one.parts["dispatch"]),
         "workers, main": sum(cpu.own for cpu in workers),
         "workers, pool": sum(cpu.children for cpu in workers),
+        "deliverer": _all(one.parts["deliver"]),
         "Flower": _all(one.parts["flower"]),
     }
     return {name: _ms(value, one.items) for name, value in seconds.items()}
@@ -86,6 +87,7 @@ def costs(one: Round) -> dict[str, float]:
         "broker": spent["broker"],
         "queue": working - stages - ledger["claim"] - ledger["record"],
         "intake": spent["intake"] - ledger["accept"],
+        "deliverer": spent["deliverer"],
         "Flower": spent["Flower"],
     }
 

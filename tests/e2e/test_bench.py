@@ -75,7 +75,7 @@ def test_a_bench_has_every_row_and_leaves_no_process(tmp_path: Path) -> None:
     assert 1 <= found["items_per_batch"]["low"] <= ITEMS
     assert 0 < found["latency_p50_ms"]["low"] <= found["latency_p95_ms"]["high"]
     check_rows(found)
-    assert len(seen) >= 8  # broker, intake, dispatcher, Flower, two workers and their pools
+    assert len(seen) >= 9  # broker, intake, dispatcher, deliverer, Flower, two workers, pools
     check_nothing_is_left(seen, tmp_path)
 
 

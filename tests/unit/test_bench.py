@@ -71,6 +71,7 @@ def a_round(items: int = 1000, worker_seconds: float = 2.0, others: float = 0.0)
             "broker": Cpu(0.2, 0.0),
             "intake": Cpu(0.25, 0.05),
             "dispatch": Cpu(0.4, 0.0),
+            "deliver": Cpu(0.1, 0.0),
             "flower": Cpu(0.1, 0.0),
             "worker-1": Cpu(0.3, worker_seconds / 2),
             "worker-2": Cpu(0.2, worker_seconds / 2),
@@ -91,6 +92,7 @@ def test_processes_are_counted_with_their_children_and_workers_apart() -> None:
             "dispatcher": 0.4,
             "workers, main": 0.5,
             "workers, pool": 2.0,
+            "deliverer": 0.1,
             "Flower": 0.1,
         }
     )
@@ -108,11 +110,11 @@ def test_rows_are_complete_in_order_and_their_shares_make_one() -> None:
     assert [row.name for row in found] == [
         *STAGES,
         *("stages", "accept", "claim", "record", "ledger"),
-        *("broker", "queue", "intake", "Flower", "sum"),
+        *("broker", "queue", "intake", "deliverer", "Flower", "sum"),
     ]
     assert sum(row.share for row in found if row.part_of is None) == pytest.approx(2.0)
     total = found[-1].cost
-    assert (total.low, total.median, total.high) == pytest.approx((3.5, 4.0, 4.5))
+    assert (total.low, total.median, total.high) == pytest.approx((3.6, 4.1, 4.6))
 
 
 def test_a_negative_queue_is_said() -> None:
