@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -75,7 +76,7 @@ def _sources(settings: Settings, rate: float | None) -> tuple[str, str]:
         source = Source(name=name, tokens=(token_credential(token),))
         if name == "loud" and rate is not None:
             source = source.model_copy(update={"items_per_second": rate, "burst": int(rate)})
-        file.change(lambda sources, one=source: added(sources, one))  # type: ignore[misc]
+        file.change(partial(added, source=source))
         tokens.append(token)
     return tokens[0], tokens[1]
 

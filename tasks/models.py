@@ -4,46 +4,17 @@ All are frozen. Intake forbids unknown fields; everything read from a queue or t
 ignores them, so that an old reader survives a newer writer (DESIGN section 5).
 """
 
-import re
-from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from tasks.fields import NoNul, Probability, Text, WrittenDatetime
 from tasks.words import Act, Desk, Kind, Sentiment, State, Target
 
 MAX_TEXT = 20_000
 """Characters of a submission's text; a longer one is refused at the door."""
 MAX_BATCH = 64
 """Items that travel together in one message."""
-
-Probability = Annotated[float, Field(ge=0.0, le=1.0)]
-
-
-def _without_nul(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("holds a NUL character")
-    return text
-
-
-def _written(value: object) -> object:
-    """A date must be written out: pydantic would read a number as seconds, or as milliseconds."""
-    if isinstance(value, datetime) or (isinstance(value, str) and _DATE.match(value)):
-        return value
-    raise PydanticCustomError("datetime_type", "is not an ISO 8601 date and time")
-
-
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
-NoNul = AfterValidator(_without_nul)
-Text = Annotated[str, NoNul]
 
 
 class Frozen(BaseModel):
@@ -88,7 +59,7 @@ class Submission(Content):
     text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT), NoNul]
     title: Annotated[str, Field(max_length=500), NoNul] | None = None
     url: Annotated[str, Field(max_length=2000, pattern=r"^https?://"), NoNul] | None = None
-    published_at: Annotated[AwareDatetime, BeforeValidator(_written)]
+    published_at: WrittenDatetime
     author: Annotated[str, Field(min_length=1, max_length=200), NoNul] | None = None
 
 

@@ -69,8 +69,25 @@ VALUES: Final = CHANGED | JSON | st.lists(CHANGED, max_size=4)
 TEXTS: Final = VALUES.map(lambda value: json.dumps(value).encode()) | st.lists(
     VALUES.map(lambda value: json.dumps(value).encode()), max_size=4
 ).map(b"\n".join)
+BIG: Final = st.sampled_from(
+    [
+        b"[" * 900,
+        b"[" * 200_000,
+        b'{"a":' * 20_000,
+        b"[" + b"{}," * 900 + b"{}]",
+        json.dumps({**POST, "text": "a" * 2_000_000}).encode(),
+        json.dumps([{**POST, "id": f"b-{n}", "text": "<p>" * 2_000} for n in range(300)]).encode(),
+        gzip.compress(b"[" + b"{}," * 2_000_000),
+        gzip.compress(b"0" * 60_000_000),
+        b"1" * 1_000_000,
+        b'"' + b"\\u0000" * 100_000 + b'"',
+    ]
+)
+"""What costs most, and what pretends to be small; a few megabytes each at most as it is sent."""
 BODIES: Final = (
     TEXTS
+    | TEXTS
+    | BIG
     | st.binary(max_size=300)
     | TEXTS.map(gzip.compress)
     | st.builds(
