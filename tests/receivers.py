@@ -20,6 +20,7 @@ from workers.deliver.subscribers import Secret, Subscriber
 from workers.signatures import new_secret
 
 HERE: Final = "127.0.0.1"
+_DRAIN_SECONDS: Final = 5.0
 
 
 @dataclass
@@ -76,6 +77,11 @@ def speaking(behave: Callable[[socket.socket], object]) -> Iterator[str]:
                 try:
                     connection.recv(65536)
                     behave(connection)
+                    # To its end: closing before the body is read would reset the connection.
+                    connection.shutdown(socket.SHUT_WR)
+                    connection.settimeout(_DRAIN_SECONDS)
+                    while connection.recv(65536):
+                        pass
                 except OSError:
                     continue  # the sender has hung up, as it should
 

@@ -164,7 +164,7 @@ def test_after_retry_after_it_may_send_and_a_whole_second_earlier_not_yet(
         again = rates.check(one, now)
         if again is not None:
             assert again >= 1
-            if again <= 24 * 3600:
+            if again < 24 * 3600:  # at most that is said, however long it takes
                 assert rates.check(one, now + again + SLACK) is None
             assert again == 1 or rates.check(one, now + again - 1 - SLACK) is not None
         rates.charge(one, items, now)
