@@ -61,8 +61,9 @@ def run_flood(base: Settings, flood: str, rate: float | None, rounds: int, say: 
                 beside += asyncio.run(_quiet(url, quiet, pushed))
                 more, less = flooding.result()
                 taken, put_off = taken + more, put_off + less
-                say("waiting until the flood is processed")
-                _drain(system, ledger)
+                if number < rounds:
+                    say("waiting until the flood is processed")
+                    _drain(system, ledger)
             ledger.engine.dispose()
     return Fairness(flood, alone, beside, taken, put_off)
 
