@@ -47,7 +47,7 @@ bench-intake: $(READY) ## the door under load: items/s, p50/p99, fairness; every
 	@$(BIN)/saring bench intake
 
 fuzz: $(READY) ## 2,000 cases from the OpenAPI document, and ten minutes of raw bytes, at the intake
-	FUZZ_EXAMPLES=400 FUZZ_LEAST_CASES=2000 FUZZ_SECONDS=600 $(BIN)/python -m pytest -q -s tests/fuzz
+	FUZZ_EXAMPLES=700 FUZZ_LEAST_CASES=2000 FUZZ_SECONDS=600 $(BIN)/python -m pytest -q -s tests/fuzz
 
 schema: $(READY) ## write docs/schema from the payload models
 	@$(BIN)/saring schema docs/schema

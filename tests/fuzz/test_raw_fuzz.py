@@ -203,7 +203,8 @@ def answered(address: tuple[str, int], request: bytes) -> list[int]:
         # No answer comes to what is not whole; then it learns that this was all.
         if select.select([connection], [], [], QUIET_SECONDS)[0]:
             received += connection.recv(65536)
-        connection.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # it has hung up already
+            connection.shutdown(socket.SHUT_WR)
         while chunk := connection.recv(65536):
             received += chunk
     return [int(status) for status in STATUS.findall(received)]
