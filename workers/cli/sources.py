@@ -155,6 +155,8 @@ def _say(words: str) -> None:
 
 def _table(sources: Iterable[Source], now: float) -> Table:
     table = Table("source", "pushes as", "reads", "rate", "burst", "kind", "old until", "disabled")
+    for column in table.columns[:2]:
+        column.overflow = "fold"  # a name is shown whole
     for source in sources:
         row = _shown(source, now)
         table.add_row(
