@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import ctypes
 import gc
 import logging
 import resource
@@ -43,6 +44,7 @@ from workers.sources import Sources
 log = structlog.get_logger()
 
 _UPKEEP_SECONDS: Final = 3600
+_M_ARENA_MAX: Final = -8
 _SWITCH_SECONDS: Final = 0.001
 """How long a thread may keep the interpreter: the event loop waits this long behind masking."""
 
@@ -93,6 +95,7 @@ def create_intake(settings: Settings, ledger: Ledger, broker: redis.Redis) -> St
 def serve(settings: Settings, ledger: Ledger, broker: redis.Redis) -> None:
     """Serve until SIGTERM or SIGINT. Raises ValueError, OSError (address in use)."""
     sys.setswitchinterval(_SWITCH_SECONDS)
+    _share_one_heap()
     app = create_intake(settings, ledger, broker)
     # What is loaded by now stays: to look through all of it again and again takes 0.1 s each time.
     gc.collect()
@@ -117,6 +120,15 @@ def serve(settings: Settings, ledger: Ledger, broker: redis.Redis) -> None:
         (settings.intake_host, settings.intake_port), family=family, backlog=1024
     ) as listener:
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _share_one_heap() -> None:
+    """Let all threads allocate from one heap (glibc): each of its own keeps what a large body took.
+
+    Under `make fuzz` the process then stays where it is, instead of growing by 30 MB in steps.
+    """
+    with contextlib.suppress(AttributeError):  # another C library has no mallopt
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
 
 
 def _pages() -> list[Route]:
