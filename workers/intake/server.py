@@ -125,7 +125,7 @@ def serve(settings: Settings, ledger: Ledger, broker: redis.Redis) -> None:
 def _share_one_heap() -> None:
     """Let all threads allocate from one heap (glibc): each of its own keeps what a large body took.
 
-    Under `make fuzz` the process then stays where it is, instead of growing by 30 MB in steps.
+    It grows less, not never: in ten minutes of raw fuzz by 35 MB, and by 63 MB without this.
     """
     with contextlib.suppress(AttributeError):  # another C library has no mallopt
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
