@@ -140,6 +140,7 @@ TYPES: Final = st.sampled_from(
         "application/cloudevents+json",
         "application/cloudevents-batch+json",
         "application/json; charset=utf-8",
+        "text/plain",
     ]
 )
 PATHS: Final = st.sampled_from(
