@@ -3,7 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import redis
 import structlog
@@ -21,6 +21,8 @@ from workers.wiring import Outside
 
 log = structlog.get_logger()
 
+AT_ONCE: Final = 2
+"""Batches of one claim: intake and workers wait for the ledger's lock meanwhile."""
 _SWEEP_SECONDS = 1.0
 _AWAY_SECONDS = 1.0
 _DIED = Lost("the worker died or took longer than the lease")
@@ -63,7 +65,12 @@ class Dispatcher:
         room = settings.queue_limit - self.outside.progress.depth()
         if room <= 0:
             return 0
-        batches = claim(self.outside.ledger, room, settings.batch_size, settings.lease_seconds)
+        batches = claim(
+            self.outside.ledger,
+            min(room, AT_ONCE),
+            settings.batch_size,
+            settings.lease_seconds,
+        )
         if batches:
             self.send(batches)
         return len(batches)

@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -37,6 +38,8 @@ class Part:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
     grace_seconds: float = 10.0
     """How long it may take to stop when asked."""
+    nice: int = 0
+    """How far it stands back for the others when the machine has not enough for all (0 to 19)."""
 
 
 @dataclass(slots=True)
@@ -122,7 +125,7 @@ class Supervisor:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **part.environment},
                 start_new_session=True,  # Ctrl-C reaches the supervisor alone
-                preexec_fn=_start_child,  # noqa: PLW1509 - one thread, and the call only sets a flag
+                preexec_fn=partial(_start_child, part.nice),  # noqa: PLW1509 - one thread; it only sets flags
             )
 
     def _bury(self, running: _Running, now: float) -> None:
@@ -167,8 +170,9 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _start_child() -> None:
+def _start_child(nice: int) -> None:
     """In the child, before its program: undo the mask it inherits, and bind its life to ours."""
+    os.nice(nice)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _STOPPING)
     _die_with_parent()
 

@@ -25,6 +25,8 @@ from workers.supervisor import Part, Supervisor
 
 _TICK_SECONDS = 0.2
 _MUTE = frozenset({"broker", "flower"})
+_BEHIND = 5
+"""`nice` of the parts that can wait: on a machine that is busy, a push is answered before."""
 
 
 class AlreadyRunning(Exception):
@@ -149,11 +151,24 @@ def _parts(settings: Settings, run: Run, client: redis.Redis) -> list[Part]:
     services = [
         Part("intake", [*saring, "intake"], _serves(f"{run.intake_url}/healthz"), environment),
         Part("dispatch", [*saring, "dispatch"], present, environment),
-        Part("deliver", [*saring, "deliver"], present, environment),
-        Part("flower", [*saring, "flower"], _serves(f"{run.flower_url}/healthcheck"), environment),
+        Part("deliver", [*saring, "deliver"], present, environment, nice=_BEHIND),
+        Part(
+            "flower",
+            [*saring, "flower"],
+            _serves(f"{run.flower_url}/healthcheck"),
+            environment,
+            nice=_BEHIND,
+        ),
     ]
     pool = [
-        Part(name, [*saring, "worker", "--name", name], present, environment, grace_seconds=25.0)
+        Part(
+            name,
+            [*saring, "worker", "--name", name],
+            present,
+            environment,
+            grace_seconds=25.0,
+            nice=_BEHIND,
+        )
         for name in (f"worker-{number}" for number in range(1, settings.workers + 1))
     ]
     return [*services, *pool]

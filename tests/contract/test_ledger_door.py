@@ -26,6 +26,8 @@ from workers.ledger.pushes import (
     Answer,
     Key,
     KeyReused,
+    Outcome,
+    Part,
     Push,
     commit,
     forget_answers,
@@ -117,7 +119,7 @@ def test_a_key_twice_in_one_group_is_a_replay_too(ledger: Ledger) -> None:
 
 
 def test_an_answer_is_remembered_for_seven_days(ledger: Ledger) -> None:
-    def at(now: int, body: str) -> Answer | KeyReused:
+    def at(now: int, body: str) -> Outcome:
         (answer,) = commit(ledger, [Push([], lambda _: Answer(200, body.encode()), key("a"))], now)
         return answer
 
@@ -155,6 +157,50 @@ def test_two_intakes_with_one_key_and_two_bodies_take_one_of_them(ledger: Ledger
         replies = race(ledger, one, other)
         assert sorted(type(reply).__name__ for (reply,) in replies) == ["Answer", "KeyReused"]
         assert len(taken(ledger)) == turn + 1
+
+
+def test_a_push_in_parts_takes_each_once_and_is_answered_with_the_last(ledger: Ledger) -> None:
+    (part,) = commit(ledger, [Part([entry(1), entry(2)], key("a"))])
+    assert isinstance(part, list)
+    assert [one.status for one in part] == ["accepted", "accepted"]
+    assert commit(ledger, [Push([entry(3)], said, key("a"))]) == [
+        Answer(202, b"pantau/no-3:accepted")
+    ]
+    replayed = Answer(202, b"pantau/no-3:accepted", replayed=True)
+    again: list[Push | Part] = [Part([entry(4)], key("a")), Push([entry(5)], said, key("a"))]
+    assert commit(ledger, again) == [replayed, replayed]
+    assert taken(ledger) == ["no-1", "no-2", "no-3"]
+
+
+def test_a_push_that_was_cut_off_may_begin_anew_with_the_same_body_only(ledger: Ledger) -> None:
+    commit(ledger, [Part([entry(1)], key("a"))])
+    group: list[Push | Part] = [
+        Push([entry(9)], said, key("a", "lain")),
+        Part([entry(1)], key("a")),
+        Push([entry(2)], said, key("a")),
+    ]
+    other, part, rest = commit(ledger, group)
+    assert isinstance(other, KeyReused)
+    assert isinstance(part, list)
+    assert [one.status for one in part] == ["already_known"]
+    assert rest == Answer(202, b"pantau/no-2:accepted")
+    assert taken(ledger) == ["no-1", "no-2"]
+
+
+def test_two_intakes_with_one_push_in_parts_give_one_answer(ledger: Ledger) -> None:
+    def push(turn: int) -> Outcome:
+        (part,) = commit(ledger, [Part([entry(2 * turn)], key(str(turn)))])
+        if not isinstance(part, list):
+            return part
+        (answer,) = commit(ledger, [Push([entry(2 * turn + 1)], said, key(str(turn)))])
+        return answer
+
+    for turn in range(16):
+        replies = together(partial(push, turn), partial(push, turn))
+        assert {one.body for one in replies if isinstance(one, Answer)} == {
+            f"pantau/no-{2 * turn + 1}:accepted".encode()
+        }
+        assert sorted(isinstance(one, Answer) and one.replayed for one in replies) == [False, True]
 
 
 @pytest.mark.parametrize("by", ["item", "key"])
@@ -232,6 +278,7 @@ _pushes = st.lists(
     st.tuples(
         st.lists(st.tuples(st.integers(0, 2), st.sampled_from("xy")), max_size=3),
         st.none() | st.tuples(st.sampled_from("ab"), st.sampled_from("xy")),
+        st.booleans(),
     ),
     max_size=5,
 )
@@ -247,24 +294,28 @@ def test_a_group_is_answered_as_if_its_pushes_came_one_by_one(
 ) -> None:
     turn = next(_turns)
 
-    def pushes(group: Any, way: str) -> list[Push]:
+    def pushes(group: Any, way: str) -> list[Push | Part]:
         def one(number: int, text: str) -> Entry:
             return entry(number, source=f"{way}{turn}", text=text)
 
-        return [
-            Push(
-                [one(*what) for what in held],
-                lambda receipts: Answer(202, repr([it.status for it in receipts]).encode()),
-                None if named is None else key(f"{way}{turn}{named[0]}", named[1]),
-            )
-            for held, named in group
-        ]
+        def push(held: Any, named: Any, is_part: bool) -> Push | Part:
+            entries = [one(*what) for what in held]
+            its = None if named is None else key(f"{way}{turn}{named[0]}", named[1])
+            return Part(entries, its) if is_part else Push(entries, statuses, its)
+
+        return [push(*what) for what in group]
+
+    def statuses(receipts: list[Receipt]) -> Answer:
+        return Answer(202, repr([it.status for it in receipts]).encode())
+
+    def shown(reply: Outcome) -> str:
+        return repr(statuses(reply) if isinstance(reply, list) else reply)
 
     at_once = [reply for group in groups for reply in commit(ledger, pushes(group, "g"))]
     singly = [
         reply for group in groups for push in pushes(group, "s") for reply in commit(ledger, [push])
     ]
-    assert [repr(reply) for reply in at_once] == [repr(reply) for reply in singly]
+    assert [shown(reply) for reply in at_once] == [shown(reply) for reply in singly]
 
 
 def test_the_backlog_is_what_is_not_done_by_source(ledger: Ledger) -> None:

@@ -90,26 +90,26 @@ def test_those_that_wait_together_share_a_transaction_in_turn(groups: Groups) ->
         tasks = await groups.asleep(
             commits.commit("flood", groups.held()),
             *(
-                commits.commit("flood", groups.push(f"f{n}", numbers("flood", n * 100, 100)))
+                commits.commit("flood", groups.push(f"f{n}", numbers("flood", n * 20, 20)))
                 for n in range(6)
             ),
-            commits.commit("quiet", groups.push("q", numbers("quiet", 0, 100))),
+            commits.commit("quiet", groups.push("q", numbers("quiet", 0, 20))),
         )
         groups.go.set()
         answers = await asyncio.gather(*tasks)
         assert groups.seen == [[], ["q", "f0", "f1", "f2", "f3"], ["f4", "f5"]]
         assert answers[-1].body.startswith(b"q: ['quiet/no-0'")
         for n in range(6):
-            assert answers[n + 1].body.startswith(f"f{n}: ['flood/no-{n * 100}'".encode())
+            assert answers[n + 1].body.startswith(f"f{n}: ['flood/no-{n * 20}'".encode())
         commits.close()
 
     asyncio.run(scenario())
 
 
-def test_a_large_push_goes_alone_and_small_ones_do_not_overtake_it(groups: Groups) -> None:
+def test_a_large_push_comes_in_parts_and_those_of_others_in_between(groups: Groups) -> None:
     async def scenario() -> None:
         commits = GroupCommit(groups.ledger)
-        large = numbers("large", 0, MAX_ENTRIES + 1)
+        large = numbers("large", 0, 3 * MAX_ENTRIES - 1)
         tasks = await groups.asleep(
             commits.commit("x", groups.held()),
             commits.commit("small", groups.push("s0", numbers("small", 0, 1))),
@@ -120,8 +120,26 @@ def test_a_large_push_goes_alone_and_small_ones_do_not_overtake_it(groups: Group
             ),
         )
         groups.go.set()
-        await asyncio.gather(*tasks)
-        assert groups.seen == [[], ["s0"], ["large"], ["s1", "s2", "s3"]]
+        _, _, answer, *_ = await asyncio.gather(*tasks)
+        # Behind the held one: s0, then a part of the large one alone, and so on in turn.
+        assert groups.seen == [[], ["s0"], [], ["s1", "s2", "s3"], [], ["large"]]
+        assert answer.body == f"large: {[one.content.ref for one in large]}".encode()
+        commits.close()
+
+    asyncio.run(scenario())
+
+
+def test_a_large_push_that_comes_again_is_answered_as_the_first_time(groups: Groups) -> None:
+    async def scenario() -> None:
+        commits = GroupCommit(groups.ledger)
+        large = groups.push("large", numbers("large", 0, 250), Key(b"k" * 32, b"r" * 32))
+        first = await commits.commit("large", large)
+        again = await commits.commit("large", large)
+        assert (again.body, again.replayed) == (first.body, True)
+        other = groups.push("other", numbers("other", 0, 250), Key(b"k" * 32, b"s" * 32))
+        with pytest.raises(KeyReused):
+            await commits.commit("large", other)
+        assert views.counts(groups.ledger)["ready"] == 250
         commits.close()
 
     asyncio.run(scenario())

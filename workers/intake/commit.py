@@ -10,15 +10,16 @@ import structlog
 
 from workers.intake.turns import Queues
 from workers.ledger import Ledger, LedgerAway
-from workers.ledger.pushes import Answer, Push, commit
+from workers.ledger.accept import Receipt
+from workers.ledger.pushes import Answer, Part, Push, commit
 
 log = structlog.get_logger()
 
-MAX_ENTRIES: Final = 500
-"""Entries of one transaction; more wait for the next. A larger push has one of its own."""
+MAX_ENTRIES: Final = 100
+"""Entries of one transaction; more wait for the next. A larger push comes in parts."""
 
-_Outcome = Answer | Exception
-_Waiting = tuple[Push, "asyncio.Future[_Outcome]"]
+_Outcome = Answer | list[Receipt] | Exception
+_Waiting = tuple[Push | Part, "asyncio.Future[_Outcome]"]
 
 
 @dataclass(slots=True)
@@ -37,8 +38,24 @@ class GroupCommit:
         """The answer to `push`, once it is on disk. Who stops waiting may find it committed.
 
         Raises KeyReused, LedgerAway, RuntimeError after `close`, and what the push itself breaks
-        on; then nothing of it was taken.
+        on; then nothing of it was taken, but for the parts before of one that is larger than
+        MAX_ENTRIES: whoever sends it again finds those known.
         """
+        before: list[Receipt] = []
+        for start in range(0, len(push.entries) - MAX_ENTRIES, MAX_ENTRIES):
+            part = Part(push.entries[start : start + MAX_ENTRIES], push.key)
+            outcome = await self._in_turn(caller, part)
+            if isinstance(outcome, Answer):
+                return outcome  # to the same push, before
+            before += outcome
+        rest = Push(
+            push.entries[len(before) :], lambda last: push.answer([*before, *last]), push.key
+        )
+        answer = await self._in_turn(caller, rest)
+        assert isinstance(answer, Answer)  # noqa: S101 - only parts have receipts
+        return answer
+
+    async def _in_turn(self, caller: str, push: Push | Part) -> Answer | list[Receipt]:
         if self._closed:
             raise RuntimeError("closed: no more pushes are taken")
         done: asyncio.Future[_Outcome] = asyncio.get_running_loop().create_future()
@@ -80,7 +97,7 @@ class GroupCommit:
             size += len(group[-1][0].entries)
         return group
 
-    def _commit(self, pushes: Sequence[Push]) -> Sequence[_Outcome]:
+    def _commit(self, pushes: Sequence[Push | Part]) -> Sequence[_Outcome]:
         """An outcome for each push; one that breaks the transaction is found by halving."""
         try:
             return commit(self.ledger, pushes)

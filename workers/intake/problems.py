@@ -182,7 +182,8 @@ KINDS: Final[dict[RequestProblemType, Kind]] = {
         503,
         "Ledger away",
         "The database that records the items does not answer.",
-        "Wait for Retry-After seconds; nothing was taken, send it again.",
+        "Wait for Retry-After seconds and send it all again; what the ledger may have taken of it "
+        "(of more than 100 items) is answered already_known then.",
     ),
     "sources_unreadable": Kind(
         503,

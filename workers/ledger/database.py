@@ -27,14 +27,18 @@ class Ledger:
     engine: Engine
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True) -> Iterator[Connection]:
         """One transaction, committed at the end, undone if the block raises.
 
-        On SQLite it takes the write lock at once, so that no writer fails half-way.
+        On SQLite it takes the write lock at once, so that no writer fails half-way. Not `durable`:
+        a crash of the machine may undo it, together with all others since the last durable one;
+        for what is harmless to do again, as nobody then waits for the disk behind the lock.
         Raises LedgerAway when the database cannot be reached, is locked too long or is full.
         """
-        with _translated(), self.engine.begin() as connection:
-            yield connection
+        with _translated(), self.engine.connect() as connection:
+            connection.execution_options(saring_durable=durable)
+            with connection.begin():
+                yield connection
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -75,6 +79,7 @@ def open_ledger(url: str) -> Ledger:
             pool_size=2,
             connect_args={"connect_timeout": 5},
         )
+        event.listen(engine, "begin", _postgresql_begin)
         return Ledger(engine)
     if backend != "sqlite":
         raise ValueError(f"SARING_LEDGER_URL: {backend} is not supported; use sqlite or postgresql")
@@ -89,23 +94,31 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def _postgresql_begin(connection: Connection) -> None:
+    if not connection.get_execution_options().get("saring_durable", True):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
 def _sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # the driver must not begin transactions by itself
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode = WAL")
-    cursor.execute("PRAGMA synchronous = FULL")  # a 202 is on disk
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
 
 
 def _sqlite_begin(connection: Connection) -> None:
-    if connection.get_execution_options().get("saring_read", False):
+    options = connection.get_execution_options()
+    if options.get("saring_read", False):
         connection.exec_driver_sql("BEGIN")
         return
     # SQLite itself sleeps up to 0.1 s between two tries, so that a process beside busy writers
     # may wait for seconds: nobody keeps the order. Short looks do not starve.
     deadline = time.monotonic() + _BUSY_SECONDS
     cursor = connection.connection.cursor()
+    # FULL: a 202 is on disk. NORMAL: it will be with the next that is.
+    durable = options.get("saring_durable", True)
+    cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
     cursor.execute("PRAGMA busy_timeout = 0")
     while True:
         try:

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
@@ -31,7 +32,7 @@ def claim(ledger: Ledger, batches: int, batch_size: int, lease_seconds: float) -
         if not _any_due(connection, now):
             return []
     until = now + int(lease_seconds * 1000)
-    with ledger.write() as connection:
+    with ledger.write(durable=False) as connection:  # undone, they are claimed and sent again
         rows = _due_in_turn(connection, now, batches * batch_size)
         leased = [_lease(connection, group, until) for group in _form(rows, batches, batch_size)]
     return [lease.batch() for lease in leased]  # parsed when nobody waits for the lock any more
@@ -150,16 +151,13 @@ class _Lease:
 
 def _lease(connection: Connection, rows: list[_Due], until: int) -> _Lease:
     batch_id = uuid.uuid4().hex
-    seqs = [row.seq for row in rows]
-    connection.execute(
-        update(items)
-        .where(items.c.seq.in_(seqs))
-        .values(state="leased", batch_id=batch_id, lease_until=until)
-    )
     contents = connection.execute(
-        select(items.c.seq, items.c.content).where(items.c.seq.in_(seqs)).order_by(items.c.seq)
+        update(items)
+        .where(items.c.seq.in_([row.seq for row in rows]))
+        .values(state="leased", batch_id=batch_id, lease_until=until)
+        .returning(items.c.seq, items.c.content)
     ).all()
-    return _Lease(batch_id, rows[0].attempts + 1, contents)
+    return _Lease(batch_id, rows[0].attempts + 1, sorted(contents, key=itemgetter(0)))
 
 
 def _settle(connection: Connection, failed: list[tuple[_Leased, Exception]]) -> Settled:

@@ -2,12 +2,12 @@
 
 import hashlib
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from workers.ledger.accept import Entry, Receipt, insert_into, take
 from workers.ledger.database import Ledger, now_ms
@@ -17,6 +17,8 @@ ANSWER_DAYS: Final = 7
 """How long an answer is remembered."""
 _ANSWER_MS = ANSWER_DAYS * 24 * 3600 * 1000
 _CHUNK = 1000
+_UNFINISHED: Final = 0
+"""The status of a key whose last part has not come."""
 
 
 class KeyReused(Exception):
@@ -41,8 +43,17 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """Entries of a request that is too large for one transaction; more of it follows."""
+
+    entries: Sequence[Entry]
+    key: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Push:
-    """The entries of one request, and how its answer follows from their receipts.
+    """The entries of one request, or the last of them, and how its answer follows from their
+    receipts.
 
     `answer` runs inside the transaction: what it raises undoes the whole group.
     """
@@ -52,40 +63,54 @@ class Push:
     key: Key | None = None
 
 
+Outcome = Answer | list[Receipt] | KeyReused
+"""Of a push its answer, of a part its receipts or, if its key is remembered, the answer."""
+
+
 def key_hash(caller: str, key: str) -> bytes:
     """The hash under which a caller's key is remembered; no two pairs share one."""
     parts = [part.encode() for part in (caller, key)]
     return hashlib.sha256(b"".join(len(part).to_bytes(8) + part for part in parts)).digest()
 
 
-def commit(
-    ledger: Ledger, pushes: Sequence[Push], now: int | None = None
-) -> list[Answer | KeyReused]:
-    """Take all pushes in one transaction; return each one's answer once it is on disk.
+def commit(ledger: Ledger, pushes: Sequence[Push | Part], now: int | None = None) -> list[Outcome]:
+    """Take all pushes in one transaction; return each one's outcome once it is on disk.
 
     As if they came one by one: a push whose key is remembered takes nothing and gets the
-    first's answer again, or KeyReused when its body is another. Raises LedgerAway; then nothing
+    first's answer again, or KeyReused when its body is another. A key is remembered from its first
+    part on; until the last has come, the same body may begin anew. Raises LedgerAway; then nothing
     was taken.
     """
     if not any(push.entries or push.key is not None for push in pushes):
-        return [push.answer([]) for push in pushes]
+        return [push.answer([]) if isinstance(push, Push) else [] for push in pushes]
     moment = now_ms() if now is None else now
-    results: list[Answer | KeyReused] = []
-    made: dict[bytes, _Remembered] = {}
+    outcomes: list[Outcome] = []
+    made: dict[bytes, Answer] = {}
     with ledger.write() as connection:
-        remembered = _reserve(connection, pushes, moment)
-        receipts = iter(take(connection, list(_new_entries(pushes, remembered)), moment))
-        for push in pushes:
-            key = push.key
-            if key is not None and key.hash in remembered:
-                results.append(remembered[key.hash].again(key.request))
+        keys = _reserve(connection, pushes, moment)
+        new = [keys.begin(push) for push in pushes]
+        entries = [
+            entry
+            for push, is_new in zip(pushes, new, strict=True)
+            if is_new
+            for entry in push.entries
+        ]
+        receipts = iter(take(connection, entries, moment))
+        for push, is_new in zip(pushes, new, strict=True):
+            if not is_new:
+                assert push.key is not None  # noqa: S101 - else it is new
+                outcomes.append(keys.again(push.key))
                 continue
-            answer = push.answer(list(islice(receipts, len(push.entries))))
-            results.append(answer)
-            if key is not None:
-                made[key.hash] = remembered[key.hash] = _Remembered(key.request, answer)
+            taken = list(islice(receipts, len(push.entries)))
+            if isinstance(push, Part):
+                outcomes.append(taken)
+                continue
+            answer = push.answer(taken)
+            outcomes.append(answer)
+            if push.key is not None:
+                made[push.key.hash] = keys.answers[push.key.hash] = answer
         _remember(connection, made)
-    return results
+    return outcomes
 
 
 def forget_answers(ledger: Ledger, now: int | None = None) -> int:
@@ -102,31 +127,36 @@ def forget_answers(ledger: Ledger, now: int | None = None) -> int:
             return forgotten
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
-    request: bytes
-    answer: Answer
+@dataclass(slots=True)
+class _Keys:
+    """What is known of the keys of a group: the body each came with, and the answer it got."""
 
-    def again(self, request: bytes) -> Answer | KeyReused:
-        if request != self.request:
+    requests: dict[bytes, bytes] = field(default_factory=dict)
+    answers: dict[bytes, Answer] = field(default_factory=dict)
+    _finished: set[bytes] = field(default_factory=set)
+
+    def begin(self, push: Push | Part) -> bool:
+        """Whether `push` takes its entries, given those before it in the group."""
+        key = push.key
+        if key is None:
+            return True
+        if self.requests.setdefault(key.hash, key.request) != key.request:
+            return False
+        if key.hash in self.answers or key.hash in self._finished:
+            return False
+        if isinstance(push, Push):
+            self._finished.add(key.hash)
+        return True
+
+    def again(self, key: Key) -> Answer | KeyReused:
+        """The outcome of a push that takes nothing."""
+        if self.requests[key.hash] != key.request:
             return KeyReused()
-        return Answer(self.answer.status, self.answer.body, replayed=True)
+        return replace(self.answers[key.hash], replayed=True)
 
 
-def _new_entries(
-    pushes: Sequence[Push], remembered: Mapping[bytes, _Remembered]
-) -> Iterator[Entry]:
-    seen = set(remembered)
-    for push in pushes:
-        if push.key is None:
-            yield from push.entries
-        elif push.key.hash not in seen:
-            seen.add(push.key.hash)
-            yield from push.entries
-
-
-def _reserve(connection: Connection, pushes: Sequence[Push], now: int) -> dict[bytes, _Remembered]:
-    """Make the keys ours until the end of the transaction; return those answered before.
+def _reserve(connection: Connection, pushes: Sequence[Push | Part], now: int) -> _Keys:
+    """Make the keys ours until the end of the transaction; return what came with those before.
 
     An intake that comes with the same key meanwhile waits here, and finds our answer.
     """
@@ -135,39 +165,40 @@ def _reserve(connection: Connection, pushes: Sequence[Push], now: int) -> dict[b
         if push.key is not None:
             first.setdefault(push.key.hash, push.key.request)
     if not first:
-        return {}
-    statement = insert_into(connection, answers).values(status=0, body=b"")
+        return _Keys()
+    statement = insert_into(connection, answers).values(status=_UNFINISHED, body=b"")
     statement = statement.on_conflict_do_update(
         index_elements=[answers.c.key],
         set_=statement.excluded,
-        where=answers.c.expires_at <= now,
+        where=(answers.c.expires_at <= now)
+        | ((answers.c.status == _UNFINISHED) & (answers.c.request == statement.excluded.request)),
     )
     rows = [
         {"key": key, "request": request, "expires_at": now + _ANSWER_MS}
         for key, request in sorted(first.items())  # in one order, so that no two wait for another
     ]
     ours = {bytes(key) for key in connection.scalars(statement.returning(answers.c.key), rows)}
-    return _answered(connection, [key for key in first if key not in ours])
+    held = _Keys()
+    for row in _rows(connection, [key for key in first if key not in ours]):
+        held.requests[bytes(row.key)] = bytes(row.request)
+        if row.status != _UNFINISHED:
+            held.answers[bytes(row.key)] = Answer(row.status, zlib.decompress(row.body))
+    return held
 
 
-def _answered(connection: Connection, keys: list[bytes]) -> dict[bytes, _Remembered]:
+def _rows(connection: Connection, keys: list[bytes]) -> Iterable[Row[Any]]:
     if not keys:
-        return {}
-    return {
-        bytes(row.key): _Remembered(
-            bytes(row.request), Answer(row.status, zlib.decompress(row.body))
-        )
-        for row in connection.execute(select(answers).where(answers.c.key.in_(keys)))
-    }
+        return ()
+    return connection.execute(select(answers).where(answers.c.key.in_(keys)))
 
 
-def _remember(connection: Connection, made: Mapping[bytes, _Remembered]) -> None:
+def _remember(connection: Connection, made: Mapping[bytes, Answer]) -> None:
     if not made:
         return
     connection.execute(
         update(answers).where(answers.c.key == bindparam("ours")),
         [
-            {"ours": key, "status": one.answer.status, "body": zlib.compress(one.answer.body)}
-            for key, one in made.items()
+            {"ours": key, "status": answer.status, "body": zlib.compress(answer.body)}
+            for key, answer in made.items()
         ],
     )
