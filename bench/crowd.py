@@ -1,6 +1,9 @@
 """Many pushes at once, and whether what was answered 202 is in the ledger."""
 
 import asyncio
+import contextlib
+import http.client
+import json
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,8 +21,10 @@ from workers.ledger.schema import items
 from workers.settings import Settings
 
 BATCH: Final = 100
+RESTING: Final = 50
 PUSHERS: Final = 4
 """Connections that push batches, and as many again that push single items."""
+_REST_SECONDS: Final = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +49,8 @@ class Crowd:
 
 
 def run_crowd(base: Settings, batches: int, singles: int, say: Say) -> Crowd:
-    """Push `batches` of 100 and `singles` at the same time, each by some connections."""
-    made = lines(batches * BATCH + singles, seed=1)
+    """Push a few items one after another, then `batches` of 100 and `singles` at the same time."""
+    made = lines(batches * BATCH + singles + RESTING, seed=1)
     many = [b"\n".join(made[start : start + BATCH]) for start in range(0, batches * BATCH, BATCH)]
     with folder(base.data_dir) as name:
         # The door is measured: what it takes waits for the workers as long as it must.
@@ -54,15 +59,35 @@ def run_crowd(base: Settings, batches: int, singles: int, say: Say) -> Crowd:
         with door(settings, say) as system:
             ledger = open_ledger(system.run.ledger_url.get_secret_value())
             token = system.run.intake_token.get_secret_value()
-            say(f"{batches} batches of {BATCH} and {singles} single items, at once")
             taken: list[str] = []
+            say(f"{RESTING} items, each when the system is at rest")
+            rest = _at_rest(system.run.intake_url, token, made[-RESTING:], taken)
+            say(f"{batches} batches of {BATCH} and {singles} single items, at once")
             loads = asyncio.run(
-                _push_all(system.run.intake_url, token, many, made[batches * BATCH :], taken)
+                _push_all(
+                    system.run.intake_url, token, many, made[batches * BATCH : -RESTING], taken
+                )
             )
             say("looking for each item in the ledger")
             missing = len(set(taken) - _held(ledger))
             ledger.engine.dispose()
-    return Crowd(loads, len(taken), missing)
+    return Crowd((rest, *loads), len(taken), missing)
+
+
+def _at_rest(url: str, token: str, bodies: Sequence[bytes], taken: list[str]) -> Load:
+    """One after another, each some time after the last; by a client that costs little itself."""
+    headers = {"authorization": f"Bearer {token}", "content-type": "application/json"}
+    latencies = []
+    connection = http.client.HTTPConnection(url.removeprefix("http://"))
+    with contextlib.closing(connection):
+        for body in bodies:
+            time.sleep(_REST_SECONDS)  # the workers finish the one before
+            begun = time.perf_counter()
+            connection.request("POST", "/v1/items", body, headers)
+            answer = json.load(connection.getresponse())
+            latencies.append((time.perf_counter() - begun) * 1000)
+            taken.extend(row["ref"] for row in answer["items"])
+    return Load("one alone", len(bodies), len(bodies) * _REST_SECONDS, latencies, 0)
 
 
 async def _push_all(

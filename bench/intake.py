@@ -100,7 +100,7 @@ def _p(latencies: Sequence[float], percent: int) -> float:
 def show(report: Report, console: Console) -> None:
     """Print the tables."""
     console.print(report.machine.line, soft_wrap=True, highlight=False)
-    crowd = Table("pushed at once", "items", "items/s", "p50 ms", "p99 ms", "put off (429)")
+    crowd = Table("pushed", "items", "items/s", "p50 ms", "p99 ms", "put off (429)")
     for load in report.crowd.loads:
         ranks = [f"{_p(load.latencies_ms, percent):.1f}" for percent in (50, 99)]
         rate = f"{load.items / load.seconds:.0f}"
