@@ -45,6 +45,7 @@ def as_object(report: Report) -> dict[str, Any]:
         "latency_p95_ms": asdict(_latency(report, 95)),
         "others": asdict(_others(report)),
         "cpu_ms_per_item": [_row(row) for row in rows(report.rounds)],
+        "heads": {name: asdict(cost) for name, cost in _heads(report).items()},
         "processes": {name: asdict(cost) for name, cost in _processes(report).items()},
         "negative": report.negative,
     }
@@ -57,6 +58,7 @@ def show(report: Report, console: Console) -> None:
     console.print(
         _cost_table(report, f"CPU ms per item ({items} items, {len(report.rounds)} rounds)")
     )
+    console.print(_head_table(report))
     console.print(_process_table(report))
     console.print(_flow_table(report))
     if _others(report).high > _BUSY:
@@ -79,6 +81,15 @@ def _cost_table(report: Report, title: str) -> Table:
             f"{row.share:.0%}",
             style="bold" if row.part_of is None else "dim",
         )
+    return table
+
+
+def _head_table(report: Report) -> Table:
+    table = _table(
+        "CPU ms per item of each head, within enrich and classify", "", "median", "min-max"
+    )
+    for name, cost in _heads(report).items():
+        table.add_row(name, *_cells(cost, 3))
     return table
 
 
@@ -130,6 +141,13 @@ def _filled(report: Report) -> Spread:
 def _latency(report: Report, percent: int) -> Spread:
     cut = percent - 1
     return spread([statistics.quantiles(one.latencies_ms, n=100)[cut] for one in report.rounds])
+
+
+def _heads(report: Report) -> dict[str, Spread]:
+    return {
+        name: spread([one.heads[name] / one.items * 1000 for one in report.rounds])
+        for name in report.rounds[0].heads
+    }
 
 
 def _processes(report: Report) -> dict[str, Spread]:

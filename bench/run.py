@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from bench.alone import admitted, run_ledger, run_stages
+from bench.alone import admitted, run_heads, run_ledger, run_stages
 from bench.cpu import Usage
 from bench.live import run_live
 from bench.machine import this_machine
@@ -67,6 +67,7 @@ def _round(base: Settings, number: int, items: int, progress: Progress) -> Round
         say(0, "stages and ledger alone")
         usage, entries = Usage.look(), admitted(pushed)
         stages, published = run_stages(base, entries)
+        heads = run_heads(entries)
         ledger = run_ledger(Path(name), entries, published)
         others = usage.others({})
         say(0, "starting the system")
@@ -80,6 +81,7 @@ def _round(base: Settings, number: int, items: int, progress: Progress) -> Round
         batches=live.batches,
         others=max(others, live.others),
         stages=stages,
+        heads=heads,
         ledger=ledger,
         parts=live.spent,
     )

@@ -16,9 +16,9 @@ REST: Final = ("broker", "queue", "intake", "deliverer", "Flower")
 class Round:
     """What one round measured.
 
-    `stages` and `ledger` (accept, claim, record) are CPU seconds measured alone; `parts` are
-    those of each process of the running system. `others`: share of all CPUs taken by other work, in
-    the worse of the two measurements.
+    `stages`, `heads` (within them) and `ledger` (accept, claim, record) are CPU seconds measured
+    alone; `parts` are those of each process of the running system. `others`: share of all CPUs
+    taken by other work, in the worse of the two measurements.
     """
 
     items: int
@@ -27,6 +27,7 @@ class Round:
     batches: int
     others: float
     stages: Mapping[str, float]
+    heads: Mapping[str, float]
     ledger: Mapping[str, float]
     parts: Mapping[str, Cpu]
 

@@ -66,6 +66,7 @@ def a_round(items: int = 1000, worker_seconds: float = 2.0, others: float = 0.0)
         batches=20,
         others=others,
         stages=dict.fromkeys(STAGES, 0.1),
+        heads={"hashing": 0.08, "language": 0.02},
         ledger={"accept": 0.1, "claim": 0.2, "record": 0.3},
         parts={
             "broker": Cpu(0.2, 0.0),
@@ -135,6 +136,12 @@ def test_rate_latency_and_batches_are_those_of_the_rounds() -> None:
     assert found["items_per_batch"]["median"] == 50
     assert found["latency_p50_ms"]["median"] == pytest.approx(500, abs=1)
     assert found["latency_p95_ms"]["median"] == pytest.approx(950, abs=2)
+
+
+def test_the_cost_of_each_head_is_shown() -> None:
+    made = report(a_round())
+    assert as_object(made)["heads"]["hashing"]["median"] == pytest.approx(0.08)
+    assert all(text in shown(made) for text in ("hashing", "0.080", "language", "0.020"))
 
 
 def shown(made: Report) -> str:
