@@ -14,6 +14,9 @@ _EXCLAMATION: Final = 2
 WORDS_REMEMBERED: Final = 32_768
 """Words of which the forms, and what they begin, are looked up once."""
 
+_LONGEST: Final = 64
+"""Letters of a word that are looked at: longer ones are no words, and would fill the memory."""
+
 _TOKEN: Final = re.compile(
     r"(?P<word>\[[A-Z]{1,20}(?: [^\s\[\]]{1,255})?\]|#?[^\W_]+)"
     r"|(?P<ask>\?)"
@@ -77,7 +80,9 @@ def tokenise(text: str) -> list[Token]:
         match found.lastgroup:
             case "word" | "ask":
                 start, end = found.span()
-                tokens.append(Token(start, end, forms(found[0]), sentence, clause, quoted))
+                tokens.append(
+                    Token(start, end, forms(found[0][:_LONGEST]), sentence, clause, quoted)
+                )
                 words += 1
             case "quote":
                 # Straight marks only toggle; curved ones say which way they point.
