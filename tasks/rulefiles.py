@@ -5,8 +5,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationError,
+    model_validator,
+)
 
+from tasks.conditions import Condition, compile_condition
 from tasks.words import DANGER_ACTS, DangerAct, Kind, ProtectedAct, Target
 
 RuleAct = (
@@ -21,6 +29,7 @@ RuleAct = (
 Phrases = tuple[str, ...]
 WordLists = Mapping[str, tuple[str, ...]]
 Sentence = Annotated[str, Field(min_length=15, max_length=200)]
+When = Annotated[Condition, PlainValidator(compile_condition)]
 
 
 class RulesError(ValueError):
@@ -38,18 +47,32 @@ class Reason(_Data):
     en: Sentence
 
 
-class Examples(_Data):
-    """Invented sentences in which the rule must speak, and must not. Run as tests."""
+class Example(_Data):
+    """An invented sentence; where a condition asks for them, what the heads say of it."""
 
-    match: Annotated[Phrases, Field(min_length=2)]
-    silent: Annotated[Phrases, Field(alias="not")]
+    text: str
+    language: str = "ind"
+    signals: Mapping[str, float] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, given: object) -> object:
+        return {"text": given} if isinstance(given, str) else given
+
+
+class Examples(_Data):
+    """Sentences in which the rule must speak, and must not. Run as tests."""
+
+    match: Annotated[tuple[Example, ...], Field(min_length=2)]
+    silent: Annotated[tuple[Example, ...], Field(alias="not")]
 
 
 class Rule(_Data):
     """One rule. `weight` is the probability it lends its act: a stated prior, uncalibrated.
 
     It speaks where one of `phrases` stands; always, if it has none. `also`: one of these must
-    stand somewhere in the text too. `unless` and `guards` silence it in their sentence.
+    stand somewhere in the text too. `unless` and `guards` silence it in their sentence; `when`
+    (conditions.py) must hold of the item.
     """
 
     id: Annotated[str, Field(pattern=r"^[a-z]+(_[a-z]+)*\.[a-z]+(_[a-z]+)*$")]
@@ -64,6 +87,7 @@ class Rule(_Data):
     also: Phrases = ()
     unless: Phrases = ()
     guards: tuple[str, ...] = ()
+    when: When | None = None
     examples: Examples
 
     @property
@@ -75,6 +99,13 @@ class Rule(_Data):
     def _journalism_is_no_danger(self) -> Self:
         if "article" in self.kinds and self.act in (*DANGER_ACTS, "emergency", "slander_person"):
             raise ValueError(f"an article is journalism: no rule may find {self.act} in it")
+        return self
+
+    @model_validator(mode="after")
+    def _condition_narrows(self) -> Self:
+        # So conditions cost nothing where no word of their rule stands.
+        if self.when is not None and not self.phrases:
+            raise ValueError("when: a condition narrows phrases, and there are none: add some")
         return self
 
     @model_validator(mode="after")

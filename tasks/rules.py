@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final, get_args
 
+from tasks.conditions import Facts
 from tasks.models import Span
 from tasks.phrases import Phrase, PhraseIndex, Run, compile_phrase
 from tasks.rulefiles import (
@@ -32,11 +33,15 @@ _TARGETS: Final[tuple[Target, ...]] = get_args(Target)
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A rule that speaks of a text, where, and in which of its clauses (none: in all of it)."""
+    """A rule that speaks of a text, where, and in which of its clauses (none: in all of it).
+
+    `quoted`: all that it found stands in quotation marks.
+    """
 
     rule: Rule
     spans: tuple[Span, ...]
     clauses: frozenset[int]
+    quoted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +49,40 @@ class Reading:
     """All that the rule files say of one text: rules, and how often it names each target.
 
     `guards`: the contexts that it stands in, looked for only where a protected group is named
-    or a rule could be silenced.
+    or a rule could be silenced. `words`: the tokens of the text. The conditions of rules are
+    not heard yet: see `where`.
     """
 
+    kind: Kind
+    words: int
     matches: tuple[Match, ...]
     guards: frozenset[str]
     targets: Mapping[Target, int]
+
+    def where(self, language: str, target: Target, signals: Mapping[str, float]) -> "Reading":
+        """The same without the rules whose condition does not hold. Never raises.
+
+        `signals`: those that are heard; empty where the heads do not know the language.
+        """
+        asking = {match.quoted for match in self.matches if match.rule.when}
+        if not asking:
+            return self
+        facts = Facts(
+            kind=self.kind,
+            language=language,
+            target=target,
+            named=frozenset(self.targets),
+            words=self.words,
+            signals=signals,
+            guards=self.guards,
+        )
+        bound = {quoted: replace(facts, quoted=quoted).bound() for quoted in asking}
+        held = (
+            match
+            for match in self.matches
+            if match.rule.when is None or match.rule.when.holds(bound[match.quoted])
+        )
+        return replace(self, matches=tuple(held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +100,8 @@ class RuleBook:
         tokens = tokenise(text)
         page = _Page(self, tokens)
         return Reading(
+            kind=kind,
+            words=len(tokens),
             matches=tuple(page.matches(kind)),
             guards=frozenset(name for name in self.guards if f"guard:{name}" in page.silencers),
             targets={
@@ -100,7 +135,12 @@ class _Page:
             elif rule.id in self.found and (not rule.also or f"also:{rule.id}" in self.found):
                 runs = [run for run in self.found[rule.id] if not self._silenced(rule, run)]
                 if runs:
-                    yield Match(rule, self._spans(runs), self._clauses(rule, runs))
+                    yield Match(
+                        rule,
+                        self._spans(runs),
+                        self._clauses(rule, runs),
+                        quoted=all(self._is_quoted(run) for run in runs),
+                    )
 
     def _spans(self, runs: list[Run]) -> tuple[Span, ...]:
         return tuple(
@@ -130,10 +170,12 @@ class _Page:
             case "text":
                 return True
             case "quotation":
-                inside = all(token.quoted for token in self.tokens[run.first : run.last])
-                return inside and not all(
+                return self._is_quoted(run) and not all(
                     self.tokens[other.first].quoted for other in self.silencers[owner]
                 )
+
+    def _is_quoted(self, run: Run) -> bool:
+        return all(token.quoted for token in self.tokens[run.first : run.last])
 
     def _stands_beside(self, owner: str, run: Run) -> bool:
         if owner not in self.silencers:
@@ -147,7 +189,10 @@ class _Page:
 
 
 def match(text: str, kind: Kind) -> list[Match]:
-    """The rules that speak of `text`, with spans: half-open code point offsets into it."""
+    """The rules whose words stand in `text`, conditions apart.
+
+    Spans are half-open code point offsets into it.
+    """
     return list(rulebook().read(text, kind).matches)
 
 

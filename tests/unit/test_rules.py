@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks import phrases, rulefiles, rules, tokens
+from tasks.classify.target import named_target
 from tasks.words import Kind
 
 RULES = tuple(rules.rulebook().rules.values())
@@ -17,15 +18,24 @@ WORDS = st.sampled_from(
 TEXTS = st.text() | st.lists(WORDS | st.text(max_size=6), max_size=40).map(" ".join)
 
 
-def spoken(text: str, kind: Kind) -> set[str]:
-    return {match.rule.id for match in rules.match(text, kind)}
+def speaks(rule: rulefiles.Rule, example: rulefiles.Example) -> bool:
+    found = rules.rulebook().read(example.text, rule.kinds[0])
+    target = named_target(found.targets)
+    reading = found.where(example.language, target, example.signals)
+    return rule.id in {match.rule.id for match in reading.matches}
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_a_rule_speaks_in_its_examples_and_only_there(rule: rulefiles.Rule) -> None:
-    mute = [text for text in rule.examples.match if rule.id not in spoken(text, rule.kinds[0])]
-    loud = [text for text in rule.examples.silent if rule.id in spoken(text, rule.kinds[0])]
+    mute = [example.text for example in rule.examples.match if not speaks(rule, example)]
+    loud = [example.text for example in rule.examples.silent if speaks(rule, example)]
     assert (mute, loud) == ([], [])
+
+
+@pytest.mark.parametrize("rule", [rule for rule in RULES if rule.when], ids=lambda rule: rule.id)
+def test_a_condition_is_what_silences_one_of_the_examples(rule: rulefiles.Rule) -> None:
+    matches = (rules.match(example.text, rule.kinds[0]) for example in rule.examples.silent)
+    assert any(rule in [match.rule for match in found] for found in matches)
 
 
 @given(TEXTS, st.sampled_from(["post", "article"]))
@@ -95,10 +105,18 @@ act = "{act}"
 weight = {weight}
 reason.id = "Ada kata kasar di sini."
 reason.en = "There is a rude word here."
-phrases = ["{phrase}"]
+phrases = [{phrase}]
+when = '{when}'
 examples.match = ["a", "b"]
 examples.not = ["c"]
 """
+
+
+def write(folder: Path, **change: str) -> None:
+    """A folder of rules with one rule, changed in some fields."""
+    fields = {"act": "abusive", "weight": "0.5", "phrase": '"asu"', "when": "words < 4"}
+    (folder / "lists.toml").write_text("")
+    (folder / "kasar.toml").write_text(RULE.format(**(fields | change)))
 
 
 @pytest.mark.parametrize(
@@ -106,33 +124,60 @@ examples.not = ["c"]
     [
         ({"weight": "1.5"}, "weight"),
         ({"act": "false_claim"}, "act"),
-        ({"phrase": "..3 asu"}, "phrases"),
-        ({"phrase": "@hewan"}, "phrases"),
+        ({"phrase": '"..3 asu"'}, "phrases"),
+        ({"phrase": '"@hewan"'}, "phrases"),
+        ({"when": "wrods < 3"}, "when: .*'wrods'.*the names are kind"),
+        ({"phrase": ""}, "when: a condition narrows phrases.*add some"),
     ],
 )
 def test_an_error_names_file_rule_and_field(
     tmp_path: Path, change: dict[str, str], named: str
 ) -> None:
-    fields = {"act": "abusive", "weight": "0.5", "phrase": "asu"} | change
-    (tmp_path / "lists.toml").write_text("")
-    (tmp_path / "kasar.toml").write_text(RULE.format(**fields))
+    write(tmp_path, **change)
     with pytest.raises(
         rulefiles.RulesError, match=rf"kasar\.toml: rule abusive\.profanity: .*{named}"
     ):
         rules.load(tmp_path)
 
 
+def test_a_condition_sees_what_was_read_and_what_is_known(tmp_path: Path) -> None:
+    asks = {
+        "words == 2": ('"Asu!" katanya.', True),
+        "quoted": ('"Asu!" katanya.', True),
+        "!quoted": ('"Asu!" kata asu.', True),
+        'kind == "article"': ("Asu!", False),
+        'language == "jav" && target == "none"': ("Asu!", True),
+        'signals[?"hate.Abusive"].orValue(0.0) > 0.5': ("Asu!", True),
+        'signals[?"hate.HS"].orValue(0.0) > 0.5': ("Asu!", False),
+    }
+    for when, (text, stays) in asks.items():
+        write(tmp_path, when=when)
+        found = rules.load(tmp_path).read(text, "post")
+        heard = found.where("jav", "none", {"hate.Abusive": 0.9})
+        assert (when, heard.matches) == (when, found.matches if stays else ())
+
+
+@given(TEXTS, st.sampled_from(["post", "article"]), st.floats(0, 1))
+def test_conditions_only_take_away_rules_that_have_one(
+    text: str, kind: Kind, negative: float
+) -> None:
+    found = rules.rulebook().read(text, kind)
+    heard = found.where("ind", "none", {"sentiment.negative": negative})
+    kept = tuple(match for match in found.matches if match in heard.matches)
+    assert (heard.matches, heard.targets, heard.guards) == (kept, found.targets, found.guards)
+    assert all(match.rule.when for match in found.matches if match not in kept)
+
+
 def test_two_rules_with_one_id_are_refused(tmp_path: Path) -> None:
-    (tmp_path / "lists.toml").write_text("")
-    text = RULE.format(act="abusive", weight="0.5", phrase="asu")
+    write(tmp_path)
+    text = (tmp_path / "kasar.toml").read_text()
     (tmp_path / "kasar.toml").write_text(text + text)
     with pytest.raises(rulefiles.RulesError, match="another rule has it"):
         rules.load(tmp_path)
 
 
 def test_the_version_follows_the_files(tmp_path: Path) -> None:
-    (tmp_path / "lists.toml").write_text("")
-    (tmp_path / "kasar.toml").write_text(RULE.format(act="abusive", weight="0.5", phrase="asu"))
+    write(tmp_path)
     first = rules.load(tmp_path).version
-    (tmp_path / "kasar.toml").write_text(RULE.format(act="abusive", weight="0.6", phrase="asu"))
+    write(tmp_path, weight="0.6")
     assert (rules.load(tmp_path).version == first, len(first)) == (False, 12)
