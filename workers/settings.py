@@ -81,6 +81,9 @@ class Settings(BaseSettings):
     poll_seconds: Annotated[float, Field(gt=0, le=5)] = 0.02
     """How often an idle dispatcher looks into the ledger."""
 
+    embedder_dir: Path | None = None
+    """Folder of a sentence embedder and its head: a second opinion (slow); none: without one."""
+
     language: ReaderLanguage = "id"
     """Language of reasons and tables that people read."""
     log_level: str = "WARNING"

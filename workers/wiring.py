@@ -6,10 +6,12 @@ from pathlib import Path
 import redis
 from sqlalchemy import make_url
 
-from tasks.ports import Ports
+from tasks.opinion import OpinionHead
+from tasks.ports import Opinion, Ports
 from workers.adapters.ledger_publisher import LedgerPublisher
 from workers.adapters.memory_fingerprints import MemoryFingerprints
 from workers.adapters.memory_publisher import MemoryPublisher
+from workers.adapters.onnx_opinion import HEAD, NoEmbedder, OnnxOpinion
 from workers.adapters.valkey_announcer import ValkeyAnnouncer
 from workers.adapters.valkey_fingerprints import ValkeyFingerprints
 from workers.broker import connect
@@ -61,6 +63,7 @@ def wire(settings: Settings) -> Outside:
             fingerprints=ValkeyFingerprints(client),
             publisher=LedgerPublisher(ledger, announcer),
             language=settings.language,
+            opinion=opinion_in(settings.embedder_dir),
         ),
     )
 
@@ -68,4 +71,22 @@ def wire(settings: Settings) -> Outside:
 def wire_in_memory(settings: Settings) -> tuple[Ports, MemoryPublisher]:
     """Ports that live and die with this process: no broker, no ledger."""
     publisher = MemoryPublisher()
-    return Ports(MemoryFingerprints(), publisher, settings.language), publisher
+    opinion = opinion_in(settings.embedder_dir)
+    return Ports(MemoryFingerprints(), publisher, settings.language, opinion), publisher
+
+
+def opinion_in(directory: Path | None) -> Opinion | None:
+    """The second opinion in `directory`; none without one. Raises NotRunning with the remedy."""
+    if directory is None:
+        return None
+    again = f"run `saring train --embedder {directory}`"
+    try:
+        embedder = OnnxOpinion(directory)
+        head = OpinionHead.load(directory / HEAD)
+    except NoEmbedder as why:
+        raise NotRunning(f"SARING_EMBEDDER_DIR: {why}") from None
+    except FileNotFoundError:
+        raise NotRunning(f"SARING_EMBEDDER_DIR: no {HEAD} in {directory}: {again}") from None
+    if head.embedder != embedder.version:
+        raise NotRunning(f"SARING_EMBEDDER_DIR: {HEAD} was fitted to another model: {again}")
+    return Opinion(embedder, head)
