@@ -104,11 +104,15 @@ class Masked(Frozen):
 
 
 class Entity(Frozen):
-    """A named thing that is not a private person: an institution, a place, a public role."""
+    """A named thing that is not a private person: an institution, a place, a public role.
+
+    `code` is a place's official one (16.71), or that of the smallest unit that holds it.
+    """
 
     kind: str
     name: str
     span: Span
+    code: str | None = None
 
 
 class Claim(Frozen):
@@ -137,10 +141,11 @@ class Grouping(Frozen):
 
 
 class Enrichment(Frozen):
-    """Section of `enrich`: the language and what the text holds."""
+    """Section of `enrich`: the language, the languages it mixes if two or more, what it holds."""
 
     language: Annotated[str, Field(pattern=r"^[a-z]{3}$")]
     language_probability: Probability
+    mixed_languages: tuple[str, ...] = ()
     hashtags: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
     masked: tuple[Masked, ...] = ()
@@ -252,6 +257,7 @@ class Publication(Frozen):
     platform: str | None
     text: str
     language: str
+    mixed_languages: tuple[str, ...] = ()
     desk: Desk
     state: State
     acts: tuple[ActFinding, ...]

@@ -32,6 +32,7 @@ def publication(item: Item) -> Publication:
         platform=content.platform,
         text=clean.text,
         language=enrichment.language,
+        mixed_languages=enrichment.mixed_languages,
         desk=routing.desk,
         state=routing.state,
         acts=classification.acts,

@@ -14,6 +14,38 @@ _MODEL: Final[dict[Act, Templates]] = {
         "id": "Model menilai ada serangan terhadap suatu golongan.",
         "en": "The model sees an attack on a protected group.",
     },
+    "incitement_threat": {
+        "id": "Model menilai ada ancaman atau ajakan kekerasan terhadap orang.",
+        "en": "The model sees a threat of, or a call to, violence against people.",
+    },
+    "doxxing": {
+        "id": "Model menilai data pribadi seseorang disebarkan.",
+        "en": "The model sees that a person's data is being spread.",
+    },
+    "scam_impersonation": {
+        "id": "Model menilai ini penipuan atau akun yang menyamar.",
+        "en": "The model sees a fraud or an impersonation.",
+    },
+    "emergency": {
+        "id": "Model menilai ada orang yang sedang dalam bahaya.",
+        "en": "The model sees that someone is in danger now.",
+    },
+    "slander_person": {
+        "id": "Model menilai ada tuduhan terbuka terhadap orang pribadi.",
+        "en": "The model sees a public accusation of a private person.",
+    },
+    "question": {"id": "Model menilai ini pertanyaan.", "en": "The model reads it as a question."},
+    "complaint": {"id": "Model menilai ini keluhan.", "en": "The model reads it as a complaint."},
+    "good_news": {"id": "Model menilai ini kabar baik.", "en": "The model reads it as good news."},
+    "rumour": {
+        "id": "Model menilai ini kabar dari mulut ke mulut.",
+        "en": "The model reads it as hearsay.",
+    },
+    "misconduct_report": {
+        "id": "Model menilai ini laporan tentang perbuatan petugas.",
+        "en": "The model reads it as a report of an officer's misconduct.",
+    },
+    "satire": {"id": "Model menilai ini sindiran.", "en": "The model reads it as satire."},
     "abusive": {"id": "Model menilai ada kata kasar.", "en": "The model sees rude language."},
     "criticism": {
         "id": "Model menilai ada celaan terhadap lembaga atau jabatan. Ini ujaran yang dilindungi.",

@@ -1,41 +1,73 @@
 """`saring evaluate`: the figures that docs/models.md states, measured again."""
 
 import json
-from dataclasses import asdict
+import sys
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from pathlib import Path
+from time import monotonic
+from typing import Final
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from tasks.heads import heads
+from tasks.enrich.tagger import tagger
+from tasks.heads import Heads, heads
+from training.cross import cross
 from training.data import Split
 from training.measure import Report, measure
+from training.tagger import measure_tagger
+
+_WIDTH: Final = 120
 
 
-def evaluate(data: Path, split: Split, as_json: bool) -> Report:
-    """Measure the heads that come with the code, and print a table or one JSON object.
+def evaluate(
+    data: Path, split: Split, as_json: bool, across: bool = False, models: Heads | None = None
+) -> Report:
+    """Measure `models`, or the heads and the tagger of the code; print a table or one JSON object.
 
-    Raises FileNotFoundError when a set or its split is missing from `data`.
+    `across` adds figures on sources that a head has not seen, for which heads are trained again:
+    some minutes more. Progress goes to stderr. Raises FileNotFoundError when a set or its split
+    is missing from `data`.
     """
-    report = measure(heads(), data, split)
+    advance = _progress()
+    report = measure(heads() if models is None else models, data, split, advance)
+    names = tagger() if models is None else None
+    if names is not None:
+        advance("names")
+        report = replace(report, figures=(*report.figures, *measure_tagger(names, data, split)))
+    if across:
+        more = cross(data, split, advance)
+        report = replace(report, figures=(*report.figures, *more))
+    advance("done")
     if as_json:
         print(json.dumps(asdict(report)))
     else:
-        Console().print(_table(report))
+        # What is no terminal says nothing of its width; a narrow table would break each row.
+        Console(width=None if sys.stdout.isatty() else _WIDTH).print(_table(report))
     return report
 
 
+def _progress() -> Callable[[str], None]:
+    """Says on stderr what comes next, and after how many seconds."""
+    console, begun = Console(stderr=True), monotonic()
+    return lambda what: console.print(f"{monotonic() - begun:4.0f} s  {what}", highlight=False)
+
+
 def _table(report: Report) -> Table:
-    table = Table("head", "source", "figure", title=f"Figures on {report.split}")
+    versions = ", ".join(f"{head} {version}" for head, version in report.versions.items())
+    title = f"Figures on {report.split}"
+    table = Table("head", "source", "figure", title=title, caption=versions, box=SIMPLE_HEAD)
     for column in ("value", "95% interval", "rows"):
-        table.add_column(column, justify="right")
+        table.add_column(column, justify="right", no_wrap=True)
     for figure in report.figures:
         table.add_row(
-            f"{figure.head} {report.versions[figure.head]}",
+            figure.head,
             figure.source,
             figure.name,
             f"{figure.value:.3f}",
             f"{figure.low:.3f}-{figure.high:.3f}",
-            str(figure.rows),
+            f"{figure.rows:,}",
         )
     return table

@@ -3,10 +3,14 @@
 Source of the method: Wang and Manning, "Baselines and Bigrams" (ACL 2012): each feature is
 scaled by the log-ratio of its mass inside and outside the label before the regression. Both
 fold into one weight per feature and label, so a head stays one matrix.
+
+A label that holds only where another does (`Recipe.given`) is learnt on those rows alone, and
+its probability is multiplied by the other's: what tells religion from race among hateful posts
+is not what tells hateful posts from all others.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 from zlib import crc32
 
@@ -16,7 +20,7 @@ from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
 from tasks.features import VERSION, WIDTH, features
-from training.calibrate import best_thresholds, platt, temperature
+from training.calibrate import Kind, calibrate
 from training.data import Examples
 
 Matrix = NDArray[np.float64]
@@ -24,6 +28,7 @@ Truth = NDArray[np.bool_]
 Arrays = dict[str, NDArray[np.generic]]
 
 FOLDS: Final = 3
+_HOME: Final = "ind"
 _SMOOTHING: Final = 0.02
 _SEEN_IN: Final = 2  # texts: a feature of one text alone teaches its accident
 _STEPS: Final = 127  # of int8 on either side of zero
@@ -34,12 +39,18 @@ class Recipe:
     """What differs between heads.
 
     `exclusive`: one label holds of a row, or any number. `strength`: C of the regression.
-    `kept`: how many features survive pruning.
+    `kept`: how many features survive pruning. `damping`: exponent of the log-ratio; under one,
+    common words keep more of a say. `given`: a label to the label without which it cannot hold
+    (and which needs none itself). `by_language`: Indonesian is calibrated apart from all other
+    languages; only where labels are exclusive.
     """
 
     exclusive: bool
     strength: float
     kept: int
+    damping: float = 1.0
+    given: Mapping[str, str] = field(default_factory=dict)
+    by_language: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,28 +69,29 @@ def fit(examples: Examples, recipe: Recipe, advance: Callable[[], None]) -> Arra
     """The arrays of a head, as `tasks.heads.Head.load` reads them; same examples, same arrays.
 
     Calls `advance` after each of the len(labels) * (FOLDS + 1) regressions. Raises ValueError
-    when a label holds of all rows or of none in some fold.
+    when, in some fold, a label holds of none or of all of the rows of which it may hold.
     """
     x = matrix(examples.texts)
-    held_out = _held_out_logits(x, examples, recipe.strength, advance)
-    if recipe.exclusive:
-        slope, shift = temperature(held_out, examples.truth, examples.weights)
-        thresholds = np.zeros(0)
-    else:
-        slope, shift = platt(held_out, examples.truth)
-        thresholds = best_thresholds(held_out * slope + shift, examples.truth)
-    model = _fit_linear(x, examples, recipe.strength, advance)
+    given = _given(examples.labels, recipe)
+    held_out = _held_out_logits(x, examples, recipe, advance)
+    abroad = _abroad(examples, recipe)
+    fitted = calibrate(held_out, examples, Kind(recipe.exclusive, given, abroad))
+    model = _fit_linear(x, examples, recipe, advance)
     columns = _strongest(model.weights, x, recipe.kept)
     weights, scale = _quantised(model.weights[columns])
+    languages = np.unique(examples.languages[abroad])
     return {
         "features_version": np.array(VERSION),
         "labels": np.array(examples.labels),
         "exclusive": np.array(recipe.exclusive),
+        "given": given,
         "gaps": np.diff(columns, prepend=0).astype(np.uint32),
         "weights": weights,
-        "scale": (scale * slope).astype(np.float32),
-        "bias": (model.bias * slope + shift).astype(np.float32),
-        "thresholds": thresholds.astype(np.float32),
+        "scale": (scale * fitted.slope).astype(np.float32),
+        "bias": (model.bias * fitted.slope + fitted.shift).astype(np.float32),
+        "thresholds": fitted.thresholds.astype(np.float32),
+        "slope_languages": languages,
+        "slopes": np.full(len(languages), fitted.abroad, dtype=np.float32),
     }
 
 
@@ -90,37 +102,58 @@ def matrix(texts: list[str]) -> sp.csr_matrix:
     return sp.csr_matrix(parts, shape=(len(texts), WIDTH))
 
 
+def _given(labels: tuple[str, ...], recipe: Recipe) -> NDArray[np.int8]:
+    """For each label the place of the label that it needs, or -1."""
+    needed = [recipe.given.get(label) for label in labels]
+    return np.array([-1 if name is None else labels.index(name) for name in needed], dtype=np.int8)
+
+
+def _abroad(examples: Examples, recipe: Recipe) -> Truth:
+    """Which rows are calibrated apart from the Indonesian ones."""
+    return np.asarray((examples.languages != _HOME) & recipe.by_language)
+
+
 def _held_out_logits(
-    x: sp.csr_matrix, examples: Examples, strength: float, advance: Callable[[], None]
+    x: sp.csr_matrix, examples: Examples, recipe: Recipe, advance: Callable[[], None]
 ) -> Matrix:
     """Logits of each row by a model that saw no row of its fold."""
     folds = np.array([crc32(group.encode()) % FOLDS for group in examples.groups])
     logits = np.zeros(examples.truth.shape)
     for fold in range(FOLDS):
         seen = folds != fold
-        model = _fit_linear(x[seen], examples.where(seen), strength, advance)
+        model = _fit_linear(x[seen], examples.where(seen), recipe, advance)
         logits[~seen] = model.logits(x[~seen])
     return logits
 
 
 def _fit_linear(
-    x: sp.csr_matrix, examples: Examples, strength: float, advance: Callable[[], None]
+    x: sp.csr_matrix, examples: Examples, recipe: Recipe, advance: Callable[[], None]
 ) -> Linear:
-    """One regression per label, each label against the rest with equal mass on both sides."""
+    """One regression per label, over the rows of which the label may hold."""
     truth, weights = examples.truth, examples.weights
-    columns = np.flatnonzero(np.bincount(x.indices, minlength=WIDTH) >= _SEEN_IN)
-    seen = x[:, columns]
     found = np.zeros((WIDTH, truth.shape[1]))
     bias = np.zeros(truth.shape[1])
-    for label, target in enumerate(truth.T):
-        ratio = _log_ratio(seen, target, weights)
-        # liblinear's primal Newton method draws no random numbers: same rows, same weights.
-        model = LogisticRegression(C=strength, solver="liblinear", tol=0.01)
-        model.fit(seen @ sp.diags(ratio), target, sample_weight=_balanced(target, weights))
-        found[columns, label] = model.coef_[0] * ratio
-        bias[label] = model.intercept_[0]
+    for label, needed in enumerate(_given(examples.labels, recipe)):
+        rows = truth[:, needed] if needed >= 0 else np.ones(len(truth), dtype=np.bool_)
+        target = truth[rows, label]
+        found[:, label], bias[label] = _fit_label(x[rows], target, weights[rows], recipe)
         advance()
     return Linear(found, bias)
+
+
+def _fit_label(
+    x: sp.csr_matrix, target: Truth, weights: Matrix, recipe: Recipe
+) -> tuple[Matrix, float]:
+    """Weights (WIDTH) and bias of a label against the rest, with equal mass on both sides."""
+    columns = np.flatnonzero(np.bincount(x.indices, minlength=WIDTH) >= _SEEN_IN)
+    seen = x[:, columns]
+    ratio = _log_ratio(seen, target, weights) ** recipe.damping
+    # liblinear's primal Newton method draws no random numbers: same rows, same weights.
+    model = LogisticRegression(C=recipe.strength, solver="liblinear", tol=0.01)
+    model.fit(seen @ sp.diags(ratio), target, sample_weight=_balanced(target, weights))
+    found = np.zeros(WIDTH)
+    found[columns] = model.coef_[0] * ratio
+    return found, float(model.intercept_[0])
 
 
 def _log_ratio(x: sp.csr_matrix, target: Truth, weights: Matrix) -> Matrix:

@@ -2,37 +2,28 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from threadpoolctl import threadpool_limits
 
+from tasks.enrich.tagger import Kind, Tagger
 from tasks.features import VERSION
-from tasks.heads import Head, Heads
-from training.data import INFORMAL, LOADERS
-from training.fit import FOLDS, Recipe, fit
-from training.measure import Report, measure
+from tasks.heads import Heads
+from training.figures import Figure
+from training.fit import FOLDS, fit
+from training.measure import measure
+from training.ner_data import SETS as NER_SETS
 from training.pack import write_npz
+from training.recipes import LICENCES, LOADERS, RECIPES, SETS
+from training.tagger import FILE, LICENCE, measure_tagger, train_tagger
 
-RECIPES: Final = {
-    "language": Recipe(exclusive=True, strength=4.0, kept=150_000),
-    "sentiment": Recipe(exclusive=True, strength=4.0, kept=150_000),
-    "hate": Recipe(exclusive=False, strength=1.0, kept=60_000),
-}
-SETS: Final = {
-    "language": ("lid_nusantara", *INFORMAL),
-    "sentiment": ("smsa_sentiment", "nusax_sentiment"),
-    "hate": ("hate_abusive_id",),
-}
-LICENCES: Final = {
-    "language": "CC-BY-SA-4.0",
-    "sentiment": "CC-BY-SA-4.0",
-    "hate": "CC-BY-NC-SA-4.0",
-}
+NAMES: Final = Path(FILE).stem
 
 
 def train(data: Path, out: Path) -> None:
@@ -52,24 +43,42 @@ def train(data: Path, out: Path) -> None:
             with threadpool_limits(limits=1):
                 arrays = fit(examples, recipe, partial(progress.advance, task))
             write_npz(out / f"{name}.npz", arrays)
-    models = Heads.load(out)
-    report = measure(models, data, "valid")
-    entries = {head.name: _entry(out, head, report) for head in models.loaded}
-    manifest = {"features_version": VERSION, "heads": entries}
+    train_tagger(data, out)
+    write_manifest(data, out)
+
+
+def write_manifest(data: Path, out: Path) -> None:
+    """Write `manifest.json`: what the weights in `out` are, and their figures on valid."""
+    models, names = Heads.load(out), Tagger.load(out / FILE)
+    figures = (*measure(models, data, "valid").figures, *measure_tagger(names, data, "valid"))
+    heads = {
+        head.name: _entry(
+            out, head.name, head.labels, SETS[head.name], LICENCES[head.name], figures
+        )
+        for head in models.every
+    }
+    tagger = _entry(out, NAMES, get_args(Kind), NER_SETS, LICENCE, figures)
+    manifest = {"features_version": VERSION, "heads": heads, "tagger": tagger}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 
-def _entry(out: Path, head: Head, report: Report) -> dict[str, Any]:
-    """What the manifest says of one head."""
-    content = (out / f"{head.name}.npz").read_bytes()
-    licence = LICENCES[head.name]
+def _entry(
+    out: Path,
+    name: str,
+    labels: Sequence[str],
+    sets: Sequence[str],
+    licence: str,
+    figures: Sequence[Figure],
+) -> dict[str, Any]:
+    """What the manifest says of one file of weights."""
+    content = (out / f"{name}.npz").read_bytes()
     return {
-        "file": f"{head.name}.npz",
+        "file": f"{name}.npz",
         "sha256": hashlib.sha256(content).hexdigest(),
         "bytes": len(content),
         "licence": licence,
         "licence_file": f"LICENSE-{licence}.md",
-        "data": SETS[head.name],
-        "labels": head.labels,
-        "figures": [asdict(figure) for figure in report.figures if figure.head == head.name],
+        "data": sets,
+        "labels": labels,
+        "figures": [asdict(figure) for figure in figures if figure.head == name],
     }

@@ -1,4 +1,4 @@
-"""Which acts an item performs: rules and model signals, combined.
+"""Which acts an item performs: rules, model signals and the head of acts, combined.
 
 The probabilities are priors until they are calibrated. What holds whatever they are:
 `false_claim` is never found here, journalism is never a danger, and an attack on an
@@ -6,12 +6,14 @@ institution or an office is criticism.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from tasks.classify.danger import BELIEFS, most_dangerous
+from tasks.classify.hearing import HEAD, Heard
 from tasks.classify.target import INSTITUTIONAL
-from tasks.models import ActFinding, Evidence
+from tasks.models import ActFinding, Evidence, Span
 from tasks.policy import ACT_THRESHOLD
 from tasks.rules import Match, Reading
 from tasks.words import ACTS, DANGER_ACTS, PROTECTED_ACTS, Act, Kind, Target
@@ -20,6 +22,8 @@ OTHER_PRIOR: Final = 0.6
 """Probability that an item in which nothing was found is nothing: the rules miss some."""
 CERTAINTY: Final = 0.99
 """No heap of evidence makes an act more probable than this."""
+SURE: Final = 0.6
+"""Probability from which the head of acts is believed in an act that harms nobody."""
 
 # Criticism keeps these from itself where it is at least as strong, in its own clause.
 _CONTESTED: Final = (*DANGER_ACTS, "slander_person", "emergency")
@@ -36,11 +40,23 @@ class _Clue:
 
 
 def find_acts(
-    reading: Reading, kind: Kind, target: Target, signals: Mapping[str, float]
+    reading: Reading,
+    kind: Kind,
+    target: Target,
+    signals: Mapping[str, float],
+    heard: Sequence[Heard] = (),
 ) -> tuple[ActFinding, ...]:
-    """Every act with evidence, strongest first; `other` where none is probable enough."""
+    """Every act with evidence, strongest first; `other` where none is probable enough.
+
+    `heard`: what the head of acts says of the text, its whole first. Articles are journalism,
+    which it was not taught to read: there it is not believed.
+    """
     clues: dict[Act, list[_Clue]] = defaultdict(list)
-    for clue in (*_of_rules(reading, target), *_of_heads(reading, kind, target, signals)):
+    for clue in (
+        *_of_rules(reading, target),
+        *_of_heads(reading, kind, target, signals),
+        *(_of_acts(heard, target, signals) if kind == "post" else ()),
+    ):
         clues[clue.act].append(clue)
     findings = [_finding(act, found) for act, found in clues.items()]
     findings.sort(key=_strength)
@@ -102,6 +118,22 @@ def _of_heads(
         weight = min(hate, signals.get(ground, 0.0))
         if weight >= ACT_THRESHOLD and not _text_is_protected(reading):
             yield _clue("identity_hate", ground, weight)
+
+
+def _of_acts(
+    heard: Sequence[Heard], target: Target, signals: Mapping[str, float]
+) -> Iterator[_Clue]:
+    for whole in heard[:1]:
+        for act, weight in whole.acts.items():
+            if act in BELIEFS or weight < SURE:
+                continue
+            meant: Act = "criticism" if act == "abusive" and target in INSTITUTIONAL else act
+            yield _clue(meant, f"{HEAD}.{act}", weight)
+    for act, one in most_dangerous(heard, signals).items():
+        weight, (start, end, _) = one.acts[act], one.passage
+        span = Span(start=start, end=end)
+        by = f"head:{HEAD}.{act}"
+        yield _Clue(act, Evidence(by=by, spans=(span,), weight=weight), weight)
 
 
 def _text_is_protected(reading: Reading) -> bool:

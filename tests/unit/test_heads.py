@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.heads import ASSETS, UNDETERMINED, Head, Heads, heads
+from tasks.heads import ASSETS, OPTIONAL, REQUIRED, UNDETERMINED, Head, Heads, heads
 from training.pack import write_npz
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=60)
@@ -29,8 +29,9 @@ def test_probabilities_are_probabilities(text: str) -> None:
     (score,) = heads().score([text])
     values = [score.language_probability, *score.signals.values()]
     assert all(0.0 <= value <= 1.0 and round(value, 4) == value for value in values)
-    feelings = [value for name, value in score.signals.items() if name.startswith("sentiment.")]
-    assert sum(feelings) == pytest.approx(1, abs=0.001)
+    for head in (head for head in heads().loaded[1:] if head.exclusive):
+        shares = [score.signals[f"{head.name}.{label}"] for label in head.labels]
+        assert sum(shares) == pytest.approx(1, abs=0.001)
 
 
 def test_the_parts_are_what_the_whole_says() -> None:
@@ -96,13 +97,21 @@ def test_it_tells_abuse_from_a_plain_sentence() -> None:
     assert {f"hate.{ground}" for ground in GROUNDS} <= rude.keys()
 
 
-def test_it_runs_without_the_hate_head(tmp_path: Path) -> None:
-    for name in ("language.npz", "sentiment.npz"):
-        shutil.copy(ASSETS / name, tmp_path)
+def test_it_runs_without_the_optional_heads(tmp_path: Path) -> None:
+    for name in REQUIRED:
+        shutil.copy(ASSETS / f"{name}.npz", tmp_path)
     (score,) = Heads.load(tmp_path).score(["Selamat pagi semuanya"])
     assert {name.split(".")[0] for name in score.signals} == {"sentiment"}
-    assert Heads.load(tmp_path).versions.keys() == {"language", "sentiment"}
+    assert Heads.load(tmp_path).versions.keys() == {*REQUIRED}
     assert Heads.load(tmp_path).thresholds == {}
+
+
+@pytest.mark.parametrize("name", OPTIONAL)
+def test_each_optional_head_is_loaded_where_its_file_lies(name: str, tmp_path: Path) -> None:
+    for there in REQUIRED:
+        shutil.copy(ASSETS / f"{there}.npz", tmp_path)
+    shutil.copy(ASSETS / "hate.npz", tmp_path / f"{name}.npz")
+    assert Heads.load(tmp_path).versions.keys() == {*REQUIRED, name}
 
 
 def test_without_a_required_head_it_names_the_file_and_the_remedy(tmp_path: Path) -> None:
@@ -123,7 +132,8 @@ def test_a_pickle_is_refused(tmp_path: Path) -> None:
 
 
 def test_versions_and_thresholds_name_what_they_belong_to() -> None:
-    assert heads().versions.keys() == {"language", "sentiment", "hate"}
+    found = {path.stem for path in ASSETS.glob("*.npz")} - {"names"}  # of the tagger
+    assert heads().versions.keys() == found
     assert all(len(version) == 12 for version in heads().versions.values())
-    assert all(name.startswith("hate.") for name in heads().thresholds)
+    assert {name.split(".")[0] for name in heads().thresholds} == found & {"hate", "clickbait"}
     assert all(0.0 < threshold < 1.0 for threshold in heads().thresholds.values())

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tasks.classify import classification
+from tasks.classify.hearing import hear
 from tasks.heads import heads
 from tasks.route import routing
 from tasks.words import Desk, Kind
@@ -37,7 +38,8 @@ def desk(kind: Kind, text: str, *, model: bool) -> Desk:
         language, signals = score.language, score.signals
     else:
         language, signals = "ind", {}
-    found = classification(text, kind, language, signals)
+    heard = hear([text], [kind])[0] if model else ()
+    found = classification(text, kind, language, signals, heard=heard)
     return routing(found, language, is_copy=False, reader="id").desk
 
 

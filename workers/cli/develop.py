@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 import typer
 
 from tasks.models import Publication, Submission
+from workers.adapters.onnx_opinion import HEAD, OnnxOpinion
 from workers.intake.catalogue import problems_markdown
 from workers.intake.openapi import openapi
 
@@ -23,26 +24,37 @@ def add_to(app: typer.Typer) -> None:
 def train(
     data: Annotated[Path, typer.Option(help="Folder of data sets.")] = _DATA,
     out: Annotated[Path, typer.Option(help="Where the weights go.")] = Path("tasks/assets/weights"),
+    embedder: Annotated[
+        Path | None,
+        typer.Option(help="Folder of an embedder: fit its head, into that folder, and no other."),
+    ] = None,
 ) -> None:
     """Train the heads and write their weights; the same data give the same bytes."""
     try:
+        from training.opinion import train_opinion  # noqa: PLC0415 - not in the wheel
         from training.train import train as run  # noqa: PLC0415 - not in the wheel
     except ImportError as error:
         raise ValueError(f"saring train {_NO_CHECKOUT} ({error})") from error
-    run(data, out)
+    if embedder is None:
+        run(data, out)
+    else:
+        train_opinion(OnnxOpinion(embedder), data, embedder / HEAD)
 
 
 def evaluate(
     data: Annotated[Path, typer.Option(help="Folder of data sets.")] = _DATA,
     split: Annotated[Literal["valid", "test"], typer.Option(help="Which file of each.")] = "valid",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    cross: Annotated[
+        bool, typer.Option("--cross", help="Train again without a source: some minutes more.")
+    ] = False,
 ) -> None:
     """Print the figures of docs/models.md, with 95% intervals."""
     try:
         from training.evaluate import evaluate as run  # noqa: PLC0415 - not in the wheel
     except ImportError as error:
         raise ValueError(f"saring evaluate {_NO_CHECKOUT} ({error})") from error
-    run(data, split, as_json)
+    run(data, split, as_json, cross)
 
 
 def bench(
