@@ -13,6 +13,7 @@ from tasks.masking.placeholders import KINDS
 from tasks.models import Batch, Content, Item, Normalised
 from tasks.ports import Ports
 from tasks.stage import ItemError
+from tasks.words import Kind
 from workers.adapters.memory_fingerprints import MemoryFingerprints
 from workers.adapters.memory_publisher import MemoryPublisher
 
@@ -38,11 +39,11 @@ def heads(monkeypatch: pytest.MonkeyPatch) -> StandInHeads:
     return stand_in
 
 
-def batch(*texts: str) -> Batch:
+def batch(*texts: str, kind: Kind = "post") -> Batch:
     content = Content(
         source="kota",
         id="1",
-        kind="post",
+        kind=kind,
         text="x",
         published_at=datetime(2026, 11, 22, tzinfo=UTC),
     )
@@ -68,6 +69,39 @@ def test_the_heads_that_come_with_the_code_tell_javanese_from_indonesian() -> No
     found = [one.enrichment for one in enrich(batch(*texts), PORTS).items]
 
     assert [one.language for one in found if one] == ["jav", "ind", "und"]
+
+
+def test_a_text_in_two_languages_is_marked() -> None:
+    texts = (
+        "Hari ini saya pergi ke pasar bersama ibu untuk membeli sayur dan ikan segar lalu pulang. "
+        "The weather was really nice today and we had a wonderful time walking with our friends.",
+        "Hari ini saya pergi ke pasar bersama ibu untuk membeli sayur dan ikan segar lalu pulang.",
+    )
+    found = [one.enrichment for one in enrich(batch(*texts), PORTS).items]
+
+    assert [one.mixed_languages for one in found if one] == [("eng", "ind"), ()]
+
+
+@pytest.mark.parametrize(
+    ("kind", "named"), [("article", {"Yayasan Cahaya Negeri Lestari"}), ("post", set())]
+)
+def test_institutions_that_no_table_lists_are_found_in_articles(
+    kind: Kind, named: set[str]
+) -> None:
+    text = "Ketua Yayasan Cahaya Negeri Lestari membuka pelatihan bagi guru di Bandung, Senin."
+    (item,) = enrich(batch(text, kind=kind), PORTS).items
+
+    assert item.enrichment is not None
+    entities = item.enrichment.entities
+    assert {one.name for one in entities if one.kind == "institution"} == named
+
+
+def test_no_person_is_told_as_an_institution() -> None:
+    text = "Hadir pula Pak Yayan Hidayat, Bu Siti Lestari Ningsih dan Rudi Hartono Wijaya."
+    (item,) = enrich(batch(text, kind="article"), PORTS).items
+
+    assert item.enrichment is not None
+    assert item.enrichment.entities == ()
 
 
 def test_marks_reach_the_item(heads: StandInHeads) -> None:
