@@ -47,7 +47,7 @@ _PLAIN: Final = "ton|kg|gram|kuintal|km|cm|meter|liter|ha|orang|jiwa|kk|unit|mw|
 _NUMBER: Final = r"\d{1,3}(?:[.,]\d{3}){1,5}(?:[.,]\d{1,2})?(?!\d)|\d{1,15}(?:[.,]\d{1,3})?(?!\d)"
 _AMOUNT: Final = re.compile(
     r"(?:(?P<before>rp|idr|usd|us\$|\$)\.? ?)?"
-    rf"(?P<from>{_NUMBER})(?: ?(?:-|–|sampai|hingga|s/d) ?(?P<to>{_NUMBER}))?"  # noqa: RUF001
+    rf"(?P<from>{_NUMBER})(?: ?(?:-|–|sampai|hingga|s/d) ?(?P<to>{_NUMBER}))?"  # noqa: RUF001 - people write it
     r"(?: ?(?P<power>ribu|rb|k|juta|jt|miliar|milyar|m|triliun|trilyun|t)(?:an)?(?!\w))?"
     r"(?: ?(?P<unit>%|(?:rupiah|perak|dolar as|dolar|ringgit|riyal|euro|persen|kilogram|kilometer"
     rf"|sentimeter|hektare?|megawatt|kepala keluarga|{_PLAIN})(?!\w)))?(?!\w)",

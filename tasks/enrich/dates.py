@@ -32,7 +32,7 @@ _FULL: Final[Mapping[str, int]] = {
 _SHORT: Final[Mapping[str, int]] = {
     short: month
     for month, shorts in enumerate(
-        "jan feb mar apr mei jun jul agu/ags/agt/agst/aug sep/sept okt/oct nov/nop des/dec".split(),  # noqa: SIM905
+        "jan feb mar apr mei jun jul agu/ags/agt/agst/aug sep/sept okt/oct nov/nop des/dec".split(),  # noqa: SIM905 - reads better
         start=1,
     )
     for short in shorts.split("/")

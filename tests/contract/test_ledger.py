@@ -1,10 +1,11 @@
 """One suite for the ledger, run on SQLite and on PostgreSQL."""
 
 import threading
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from tasks.models import (
     Batch,
@@ -28,6 +29,37 @@ def claimed(ledger: Ledger, batches: int = 16, size: int = 64) -> list[Batch]:
 def set_all(ledger: Ledger, **values: Any) -> None:
     with ledger.write() as connection:
         connection.execute(update(items).values(**values))
+
+
+def test_what_is_promised_waits_for_the_disk_and_what_can_be_done_again_does_not(
+    ledger: Ledger,
+) -> None:
+    sqlite = ledger.engine.dialect.name == "sqlite"
+    asked, durable = (
+        ("PRAGMA synchronous", {2: True, 1: False})
+        if sqlite
+        else ("SHOW synchronous_commit", {"on": True, "off": False})
+    )
+    waited: list[bool] = []
+    event.listen(
+        ledger.engine,
+        "commit",
+        lambda connection: waited.append(durable[connection.exec_driver_sql(asked).scalar()]),
+    )
+
+    def waits(step: Callable[[], object]) -> list[bool]:
+        waited.clear()
+        step()
+        return list(waited)
+
+    assert waits(lambda: accept(ledger, [entry(1), entry(2)])) == [True]
+    batches: list[Batch] = []
+    assert waits(lambda: batches.extend(claimed(ledger))) == [False]
+    first, second = batches[0].items
+    assert waits(lambda: record(ledger, [finished(first)])) == [True]
+    assert waits(lambda: announced(ledger, [first.seq])) == [False]
+    failed = [(second.seq, ItemError("kosong"))]
+    assert waits(lambda: give_back(ledger, batches[0].id, failed)) == [True]
 
 
 def test_migrating_twice_is_harmless(ledger: Ledger) -> None:

@@ -33,6 +33,12 @@ def test_all_parts_run_and_all_are_stopped(supervisor: Supervisor) -> None:
     assert not any(psutil.pid_exists(pid) for pid in pids.values())
 
 
+def test_a_part_that_can_wait_stands_back(supervisor: Supervisor) -> None:
+    supervisor.start([part("front", SLEEP), Part("behind", SLEEP, lambda _pid: True, nice=5)])
+    nice = {name: psutil.Process(pid).nice() for name, pid in supervisor.pids().items()}
+    assert nice["behind"] == nice["front"] + 5
+
+
 def test_a_part_that_ends_at_once_fails_the_start_and_its_log_is_quoted(
     supervisor: Supervisor,
 ) -> None:
