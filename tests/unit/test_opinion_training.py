@@ -1,16 +1,18 @@
 """The head of a second opinion: fitted the same twice, and its gain stated with its cost."""
 
+from dataclasses import replace
 from pathlib import Path
 from zlib import crc32
 
 import numpy as np
+import pytest
 
 from tasks.opinion import OpinionHead
 from tasks.ports import Opinion
 from tests.embedders import HashedOpinion
 from training.data import Examples
 from training.fit import FOLDS
-from training.opinion import fit_opinion, gain
+from training.opinion import fit_opinion, gain, temperature
 from training.pack import write_npz
 
 GLAD = ["Senang sekali, petugasnya ramah.", "Senang, cepat dan rapi.", "Senang, terima kasih."]
@@ -48,6 +50,16 @@ def test_fitting_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     assert fitted(tmp_path / "again").head.version == first
 
 
+@pytest.mark.parametrize("factor", [0.5, 2.0])
+def test_the_temperature_is_that_of_a_softmax(factor: float) -> None:
+    random = np.random.default_rng(7)
+    logits = random.normal(size=(20_000, 3)) * 2
+    powers = np.exp(logits)
+    drawn = (random.random((20_000, 1)) > (powers / powers.sum(1, keepdims=True)).cumsum(1)).sum(1)
+    rows = replace(examples(), truth=np.eye(3, dtype=np.bool_)[drawn], weights=np.ones(20_000))
+    assert temperature(logits / factor, rows) == pytest.approx(factor, rel=0.05)
+
+
 def test_it_learns_what_the_labels_say(tmp_path: Path) -> None:
     opinion = fitted(tmp_path)
     assert opinion.head.embedder == HashedOpinion.version
@@ -60,4 +72,4 @@ def test_the_gain_is_stated_with_its_cost(tmp_path: Path) -> None:
     said = gain(fitted(tmp_path), examples(), "ours")
     assert said.startswith("ours: macro-F1 ")
     assert "of 9 texts" in said
-    assert said.endswith(" ms each")
+    assert said.endswith(" CPU ms each")

