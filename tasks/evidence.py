@@ -1,9 +1,10 @@
 """Which words of a text drove a signal: what its n-grams weigh, mapped back to the words.
 
 The hashing keeps no positions, so the text is hashed again word by word and pair by pair: a
-column that a pair has, and no word, belongs to both of its words. This uses `features` itself,
-so it follows its changes (longer runs of words than pairs would need their runs here, and a law
-in the tests says so). Time is linear in the text.
+column that a pair has, and no word, belongs to both of its words. Pairs are those of neighbours,
+and those of neighbours with a meaning, whatever stands between. This uses `features` itself, so
+it follows its changes (longer runs than pairs would need their runs here, and a law in the tests
+says so). Time is linear in the text.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -14,9 +15,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.features import _NOISE, _TOKEN, features
-from tasks.heads import Head, Heads
+from tasks.concepts import meanings
+from tasks.features import CONCEPTS_FROM, features
+from tasks.head import Head
+from tasks.heads import Heads
 from tasks.models import Span
+from tasks.terms import places, terms
 
 SPANS_SHOWN: Final = 8
 """Spans that explain a signal, however long the text."""
@@ -112,27 +116,36 @@ def explained(text: str, names: Iterable[str], models: Heads) -> dict[str, tuple
 def placed(text: str) -> Placed:
     """The features of `text` with the words that hold them. Any str is accepted."""
     words = tuple(_words(text))
-    runs = [*zip(words, words, strict=True), *pairwise(words)]
-    batch = features([text, *(text[first.start : last.end] for first, last in runs)])
-    of_text = slice(batch.offsets[1])
-    columns = batch.indices[of_text]
+    runs = np.array(list(_runs(text, len(words))), dtype=np.int64).reshape(-1, 2)
+    said = (text[words[first].start : words[last].end] for first, last in runs.tolist())
+    batch = features([text, *said])
+    columns = batch.indices[: batch.offsets[1]]
     found = batch.indices[batch.offsets[1] :]
     run = np.repeat(np.arange(len(runs)), np.diff(batch.offsets[1:]))
-    places = np.minimum(np.searchsorted(columns, found), max(len(columns) - 1, 0))
-    same = columns[places] == found
-    places, run = places[same], run[same]
-    alone = run < len(words)
+    first, last = runs[run, 0], runs[run, 1]
+    at = np.minimum(np.searchsorted(columns, found), max(len(columns) - 1, 0))
+    # Of words that are no neighbours only the meanings are.
+    same = (columns[at] == found) & ((last - first < 2) | (found >= CONCEPTS_FROM))
+    at, first, last = at[same], first[same], last[same]
+    alone = first == last
     held = np.zeros(len(columns), dtype=np.bool_)
-    held[places[alone]] = True
-    paired = ~alone & ~held[places]
-    first = run[paired] - len(words)
+    held[at[alone]] = True
+    paired = ~alone & ~held[at]
     return Placed(
         words=words,
         columns=columns,
-        values=batch.values[of_text],
-        places=np.concatenate([places[alone], places[paired], places[paired]]),
-        holders=np.concatenate([run[alone], first, first + 1]),
+        values=batch.values[: batch.offsets[1]],
+        places=np.concatenate([at[alone], at[paired], at[paired]]),
+        holders=np.concatenate([first[alone], first[paired], last[paired]]),
     )
+
+
+def _runs(text: str, count: int) -> Iterator[tuple[int, int]]:
+    """The runs of words that are hashed again, each as its first and its last word."""
+    yield from ((at, at) for at in range(count))
+    yield from pairwise(range(count))
+    meant = [at for at, term in enumerate(terms(text)) if meanings(term)]
+    yield from ((one, other) for one, other in pairwise(meant) if other > one + 1)
 
 
 def _words(text: str) -> Iterator[Span]:
@@ -142,6 +155,5 @@ def _words(text: str) -> Iterator[Span]:
     origin: Sequence[int] = range(len(text))
     if len(folded) != len(text):
         origin = [at for at, character in enumerate(text) for _ in character.casefold()]
-    blanked = _NOISE.sub(lambda noise: " " * len(noise[0]), folded)
-    for token in _TOKEN.finditer(blanked):
-        yield Span(start=origin[token.start()], end=origin[token.end() - 1] + 1)
+    for start, end in places(folded):
+        yield Span(start=origin[start], end=origin[end - 1] + 1)

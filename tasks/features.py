@@ -1,17 +1,16 @@
 """One tokenisation and one hashing of a text, shared by every head.
 
-Two blocks of hashed counts: character 2- to 5-grams within words, and word 1- and 2-grams.
-They never share a bucket, since common letter pairs would drown rare words. Links, handles,
-placeholders of `normalise` and punctuation are taken out; the text is case folded; every digit
-counts as 0; a letter said three times or more counts as two ("bangeeeet").
+Three blocks of hashed counts: character 2- to 5-grams within terms, term 1- and 2-grams, and 1-
+and 2-grams of what the terms mean (tasks.terms, tasks.concepts). They never share a bucket, since
+common letter pairs would drown rare words. Every digit counts as 0; a letter said three times or
+more counts as two ("bangeeeet").
 
-Counts enter as square roots and each block has length one, so a value is
-sqrt(count / counts of the block): integers and correctly rounded IEEE operations only, which
-gives the same bits on every machine. Only the Unicode tables may differ between Pythons, for
-characters assigned since.
+Counts enter as square roots and each block has a fixed length, so a value is
+length * sqrt(count / counts of the block): integers and correctly rounded IEEE operations only,
+which gives the same bits on every machine. Only the Unicode tables may differ between Pythons,
+for characters assigned since.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -19,26 +18,26 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tasks.masking.placeholders import LINK, PERSONAL
+from tasks import concepts
+from tasks.terms import terms
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Raise it when a text gets other features than before: weights of another version are refused."""
 CHAR_BITS: Final = 19
 WORD_BITS: Final = 19
+CONCEPT_BITS: Final = 15
 WORDS_FROM: Final = 1 << CHAR_BITS
 """First column of the word block; the character block lies before it."""
-WIDTH: Final = WORDS_FROM + (1 << WORD_BITS)
+CONCEPTS_FROM: Final = WORDS_FROM + (1 << WORD_BITS)
+"""First column of the concept block."""
+WIDTH: Final = CONCEPTS_FROM + (1 << CONCEPT_BITS)
 """Number of columns."""
 
 Codes = NDArray[np.uint64]
 
+_LENGTHS: Final = np.array([1.0, 1.0, 0.6])
+"""Of the blocks. Concepts repeat what words say; at full length they drowned them in trials."""
 _LONGEST_GRAM: Final = 5
-# Words, symbols from arrows to emoji, and the punctuation that colours a sentence: a question, a
-# shout, a quotation, a pause. The rest says how a data set was collected, not what a text says.
-_TOKEN: Final = re.compile(r"[^\W_]+|[\u2190-\u2bff\U0001f000-\U0001faff]|[!?\"“”,:']+|\.{2,}|…")
-_NOISE: Final = re.compile(
-    rf"{LINK.pattern}|{PERSONAL.pattern}|https?://\S*|www\.\S+|@\w+", re.IGNORECASE
-)
 _SPACE: Final = np.uint64(ord(" "))
 # Odd 64-bit constants (splitmix64 and golden ratio): odd, so that multiplying loses nothing.
 _STEP: Final = np.uint64(0xBF58476D1CE4E5B9)
@@ -46,7 +45,7 @@ _MIX: Final = np.uint64(0x9E3779B97F4A7C15)
 _POWERS: Final[Codes] = np.cumprod(np.full(64, _STEP), dtype=np.uint64)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Features:
     """A batch of texts as rows of a sparse matrix of `WIDTH` columns (CSR).
 
@@ -62,34 +61,37 @@ class Features:
     foreign: NDArray[np.int64]
 
 
-def features(texts: Sequence[str]) -> Features:
-    """Hash `texts`, one row each. Any str is accepted, empty ones and lone surrogates too."""
-    codes, rows = _stream([_tokens(text) for text in texts])
+def features(texts: Sequence[str], *, meanings: bool = True) -> Features:
+    """Hash `texts`, one row each. Any str is accepted, empty ones and lone surrogates too.
+
+    Without `meanings` the block of concepts stays empty.
+    """
+    said = [terms(text) for text in texts]
+    codes, rows = _stream(said)
     blocks = [*_char_grams(codes, rows), *_word_grams(codes, rows)]
+    if meanings:
+        blocks += _concept_grams(said)
     keys = np.concatenate([row << np.uint64(32) | column for row, column in blocks])
     keys.sort()
     firsts = np.flatnonzero(np.diff(keys, prepend=~np.uint64(0)))
     counts = np.diff(firsts, append=len(keys))
     row = (keys[firsts] >> np.uint64(32)).astype(np.int64)
     indices = keys[firsts].astype(np.uint32)
-    block = row * 2 + (indices >= WORDS_FROM)
-    totals = np.bincount(block, weights=counts, minlength=2 * len(texts))
+    kind = (indices >= WORDS_FROM) + (indices >= CONCEPTS_FROM).astype(np.int64)
+    block = row * len(_LENGTHS) + kind
+    totals = np.bincount(block, weights=counts, minlength=len(_LENGTHS) * len(texts))
     return Features(
         indices=indices,
-        values=np.sqrt(counts / totals[block]).astype(np.float32),
+        values=(_LENGTHS[kind] * np.sqrt(counts / totals[block])).astype(np.float32),
         offsets=np.searchsorted(row, np.arange(len(texts) + 1)),
         latin=_count(rows, _is_latin(codes), len(texts)),
         foreign=_count(rows, _is_foreign(codes), len(texts)),
     )
 
 
-def _tokens(text: str) -> str:
-    """The words and symbols of `text`, a space after each."""
-    return " ".join([*_TOKEN.findall(_NOISE.sub(" ", text.casefold())), ""])
-
-
-def _stream(texts: Sequence[str]) -> tuple[Codes, Codes]:
-    """All texts as one run of code points that starts with a space, and the row of each."""
+def _stream(said: Sequence[list[str]]) -> tuple[Codes, Codes]:
+    """All terms as one run of code points, a space before the first and after each; their rows."""
+    texts = [" ".join([*each, ""]).replace("#", "") for each in said]
     raw = (" " + "".join(texts)).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(raw, dtype="<u4").astype(np.uint64)
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
@@ -130,6 +132,22 @@ def _word_grams(codes: Codes, rows: Codes) -> list[tuple[Codes, Codes]]:
     return [
         (row, _bucket(words, WORD_BITS) + np.uint64(WORDS_FROM)),
         (row[:-1][pairs], _bucket(couples, WORD_BITS) + np.uint64(WORDS_FROM)),
+    ]
+
+
+def _concept_grams(said: Sequence[list[str]]) -> list[tuple[Codes, Codes]]:
+    """(row, column) of every concept, and of every pair of neighbours in one text.
+
+    Terms without a meaning do not part neighbours.
+    """
+    meant = [[code for term in each for code in concepts.meanings(term)] for each in said]
+    codes = np.array([code for each in meant for code in each], dtype=np.uint64)
+    row = np.repeat(np.arange(len(said), dtype=np.uint64), [len(each) for each in meant])
+    pairs = row[:-1] == row[1:]
+    couples = (codes[:-1] * _STEP + codes[1:])[pairs]
+    return [
+        (row, _bucket(codes * _STEP, CONCEPT_BITS) + np.uint64(CONCEPTS_FROM)),
+        (row[:-1][pairs], _bucket(couples, CONCEPT_BITS) + np.uint64(CONCEPTS_FROM)),
     ]
 
 

@@ -73,8 +73,12 @@ def group(batch: Batch, ports: Ports) -> Batch:
 
 def skeleton(text: str) -> str:
     """What two tellings of one text have in common: its words and numbers, in order."""
-    phrases = map(_WORD.findall, _PHRASE_END.split(_squeezed(text.casefold())))
-    return " ".join(word for words in phrases if not _calls_to_share(words) for word in words)
+    phrases = _PHRASE_END.split(_squeezed(text.casefold()))
+    words: list[str] = _WORD.findall("\n".join(phrases))
+    if _SHARING.isdisjoint(words):  # as most texts
+        return " ".join(words)
+    told = (words for words in map(_WORD.findall, phrases) if not _calls_to_share(words))
+    return " ".join(word for words in told for word in words)
 
 
 def _keys(text: str) -> tuple[str, ...]:

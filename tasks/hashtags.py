@@ -9,8 +9,8 @@ from tasks.lexicon import lexicon
 from tasks.spelling import LONGEST, spelled
 
 _REMEMBERED: Final = 4096
-_PART: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
-_LONE_DIGIT: Final = re.compile(r"(?<=[A-Za-z])[0-9](?=[A-Za-z])")
+_PART: Final = re.compile(r"[a-z]+|[0-9]+")
+_LONE_DIGIT: Final = re.compile(r"(?<=[a-z])[0-9](?=[a-z])")
 _LONGEST_WORD: Final = 20
 _WHOLE: Final = 3
 """Letters that the words of a split have on average, and a spelling of one at least: shorter
@@ -19,9 +19,9 @@ ones are found in anything."""
 
 @lru_cache(maxsize=_REMEMBERED)
 def split(tag: str) -> str | None:
-    """The words of a hashtag (without its sign) with blanks between; None if it has no such.
+    """The known words of a lower-case hashtag (without its sign), blanks between ("banjir kota").
 
-    By case and underscores ("SaveSungaiMusi"), then by known words ("banjirpalembang").
+    None if it has no such.
     """
     if len(tag) > LONGEST or not tag.isascii():
         return None
@@ -37,16 +37,15 @@ def _in_disguise(tag: str) -> bool:
 
 
 def _is_word(word: str) -> bool:
-    return word.isdigit() or lexicon().knows(word.lower())
+    return word.isdigit() or lexicon().knows(word)
 
 
 def _words(part: str) -> list[str]:
     """The known words that `part` is made of, or `part` itself."""
-    low = part.lower()
-    if part.isdigit() or lexicon().knows(low):
+    if _is_word(part):
         return [part]
-    ends = _fewest(low)
-    if not ends or len(low) < _WHOLE * len(ends):
+    ends = _fewest(part)
+    if not ends or len(part) < _WHOLE * len(ends):
         return [part]
     return [part[start:end] for start, end in zip([0, *ends], ends, strict=False)]
 

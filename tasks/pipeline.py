@@ -1,9 +1,12 @@
 """The whole program in one list. Adding a stage is one file and one line."""
 
+import gc
 from typing import Final
 
 from tasks.classify import classify
 from tasks.enrich import enrich
+from tasks.enrich.entities import entities
+from tasks.enrich.institutions import institutions
 from tasks.group import group
 from tasks.heads import heads
 from tasks.normalise import normalise
@@ -22,11 +25,18 @@ PIPELINE: Final = (
 )
 
 
+_SOME_TEXT: Final = "Bupati Banyuasin meninjau jembatan pada 17 Agustus."
+
+
 def load_assets() -> None:
-    """Read weights and rules, which stages else do at their first batch.
+    """Read weights, rules and word lists, which stages else do at their first batch.
 
     Raises FileNotFoundError or ValueError when the package is incomplete: a fault of the
     deployment, to be found before items are.
     """
-    heads()
     rulebook()
+    heads().score([_SOME_TEXT])
+    entities(_SOME_TEXT)
+    institutions([_SOME_TEXT])
+    gc.collect()
+    gc.freeze()  # it stays for life: no collection has to look through all of it again

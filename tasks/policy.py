@@ -10,8 +10,8 @@ from tasks.words import Act, Desk
 ACT_THRESHOLD: Final = 0.5
 """An act counts from this probability on. A prior, not yet calibrated."""
 
-LANGUAGES_COVERED: Final = frozenset({"ind", "jav", "sun", "min", "zsm", "bjn"})
-"""Languages that rules are written for. Palembang Malay is heard as zsm, bjn, min or ind."""
+LANGUAGES_COVERED: Final = frozenset({"ind", "jav", "sun", "min", "mui", "zsm", "bjn"})
+"""Languages that rules are written for."""
 
 LANGUAGES_HEARD: Final = frozenset({"ind", "zsm"})
 """Languages in which the hate signals count: they were trained on Indonesian posts alone."""
@@ -35,6 +35,9 @@ DESKS_OF_ACTS: Final[dict[Act, Desk]] = {
     "emergency": "review",
     "other": "none",
 }
+
+REVIEWED_ACTS: Final = tuple(act for act, desk in DESKS_OF_ACTS.items() if desk == "review")
+"""Acts that a person looks at, always."""
 
 PRIORITIES: Final[dict[Act, int]] = {
     "emergency": 100,

@@ -23,17 +23,11 @@ _LEET: Final = tuple(str.maketrans("01345789", f"o{one}eastbg") for one in "il")
 
 @lru_cache(maxsize=WORDS_REMEMBERED)
 def spelled(word: str) -> str:
-    """`word` (at most LONGEST characters) in its plain spelling and its own case.
+    """A lower-case `word` (at most LONGEST characters) in its plain spelling.
 
     It may be several words ("gpp"), or the same when nothing better is known.
     """
-    low = word.lower()
-    plain = _plain(low)
-    if plain is None or plain == low:
-        return word
-    if len(word) > 1 and word.isupper():
-        return plain.upper()
-    return plain.capitalize() if word[0].isupper() else plain
+    return _plain(word) or word
 
 
 def shortened(word: str) -> str:

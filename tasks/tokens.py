@@ -18,12 +18,13 @@ _LONGEST: Final = 64
 """Letters of a word that are looked at: longer ones are no words, and would fill the memory."""
 
 _TOKEN: Final = re.compile(
-    r"(?P<word>\[[A-Z]{1,20}(?: [^\s\[\]]{1,255})?\]|#?[^\W_]+)"
-    r"|(?P<ask>\?)"
-    r"|(?P<pause>\.{2,}|[…,:()—])"
-    r"|(?P<stop>[.!;](?=\s|[\"”»]|\Z)|[\n!])"
-    r"|(?P<quote>[\"“”«»])"
+    r"(#?[^\W_]+|\[[A-Z]{1,20}(?: [^\s\[\]]{1,255})?\])"
+    r"|(\?)"
+    r"|(\.{2,}|[…,:()—])"
+    r"|([.!;](?=\s|[\"”»]|\Z)|[\n!])"
+    r"|([\"“”«»])"
 )
+_WORD, _ASK, _PAUSE, _STOP, _QUOTE = range(1, 6)  # its groups
 _ELONGATED: Final = re.compile(r"(.)\1{2,}")
 _ACCENTS: Final = str.maketrans("áàâäéèêëíìîïóòôöúùûü", "aaaaeeeeiiiioooouuuu")
 _DIGITS: Final = str.maketrans("01345", "oieas")
@@ -77,20 +78,21 @@ def tokenise(text: str) -> list[Token]:
     words = 0  # of the sentence so far
     quoted = False
     for found in _TOKEN.finditer(text):
-        match found.lastgroup:
-            case "word" | "ask":
-                start, end = found.span()
-                tokens.append(
-                    Token(start, end, forms(found[0][:_LONGEST]), sentence, clause, quoted)
-                )
-                words += 1
-            case "quote":
-                # Straight marks only toggle; curved ones say which way they point.
-                quoted = found[0] in "“«" or (found[0] == '"' and not quoted)
-        if found.lastgroup in ("pause", "stop", "ask"):
-            clause += 1
+        sign = found.lastindex
+        if sign in (_WORD, _ASK):
+            start, end = found.span()
+            of = forms(text[start : min(end, start + _LONGEST)])
+            tokens.append(Token(start, end, of, sentence, clause, quoted))
+            words += 1
+            if sign == _WORD:
+                continue
+        if sign == _QUOTE:
+            # Straight marks only toggle; curved ones say which way they point.
+            quoted = found[0] in "“«" or (found[0] == '"' and not quoted)
+            continue
+        clause += 1
         # "Tolong! Ibu saya tertimpa pohon": an exclamation belongs to what follows it.
-        if found.lastgroup in ("stop", "ask") and words > _EXCLAMATION:
+        if sign != _PAUSE and words > _EXCLAMATION:
             sentence += 1
             words = 0
     return tokens

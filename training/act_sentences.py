@@ -1,123 +1,84 @@
-"""Examples of the acts: sentences invented for training, made of frames.
+"""The sentences that the head of acts learns from: invented for it, one file for each voice.
 
-A frame is a sentence with choices, `{Tolong|Mohon} perbaiki {jalan|lampu} di {@suku}`: a choice
-lies between bars, may be empty, and `@name` stands for a list of `fillers.toml` (`@Name`: with a
-capital letter). Only choices that stay natural in every combination share a frame.
-`training/acts/<act>.tsv` holds the frames of one act, with their language; `other_*.tsv` those
-in which no act is done, most of them hard neighbours of an act.
+A row of `training/acts/<voice>.tsv` has a label, a language (ISO 639-3) and a text, as somebody
+would post it. A label is an act, or says in what manner no act is done (`OTHERS`): counter-speech,
+say, is written with the words of hate, and a head that knows it by name does not take it for that.
+Numbers and addresses in the texts are invented, and stand there as people write them.
 """
 
-import csv
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
-from zlib import crc32
+
+from tasks.normalise import clean
+from tasks.words import Act
 
 FOLDER: Final = Path(__file__).parent / "acts"
-OTHER: Final = "other"
-SENTENCES: Final = 9
-"""Sentences made of one frame, at most: more would only teach the frame."""
-_DRAWS: Final = 4 * SENTENCES
-
-_CHOICE: Final = re.compile(r"\{([^{}]*)\}")
-_SPACES: Final = re.compile(r" (?=[,.?!])")
-_MARKS: Final = re.compile(r"(?<!\[)[,.!?;:\"](?!\w)")
-_WORD: Final = re.compile(r"\w+")
-# As people type, not as they are taught to write. Regional words that look alike are left alone.
-_TYPED: Final = {
-    "aku": "gw",
-    "anda": "km",
-    "atau": "ato",
-    "banget": "bgt",
-    "banyak": "bnyk",
-    "begitu": "gitu",
-    "belum": "blm",
-    "bagaimana": "gmn",
-    "dengan": "dgn",
-    "hanya": "cuma",
-    "jangan": "jgn",
-    "juga": "jg",
-    "kalau": "klo",
-    "kamu": "lu",
-    "karena": "krn",
-    "kenapa": "knp",
-    "lagi": "lg",
-    "mereka": "mrk",
-    "orang": "org",
-    "pakai": "pake",
-    "saja": "aja",
-    "sampai": "sampe",
-    "saya": "sy",
-    "semua": "smua",
-    "seperti": "kayak",
-    "sudah": "udh",
-    "tapi": "tp",
-    "terima": "trima",
-    "tidak": "gak",
-    "untuk": "utk",
-    "yang": "yg",
-}
+ACTS: Final[tuple[Act, ...]] = (
+    "criticism",
+    "satire",
+    "misconduct_report",
+    "identity_hate",
+    "incitement_threat",
+    "doxxing",
+    "scam_impersonation",
+    "good_news",
+    "question",
+    "complaint",
+    "rumour",
+    "slander_person",
+    "abusive",
+    "emergency",
+)
+"""The acts that it learns. `press` follows from the kind, `false_claim` needs a fact-check."""
+OTHERS: Final = (
+    "other_counter",
+    "other_daily",
+    "other_figurative",
+    "other_identity",
+    "other_play",
+    "other_quoted",
+    "other_report",
+    "other_safety",
+    "other_trade",
+    "other_warning",
+)
+"""Manners in which dangerous words are harmless, most of them neighbours of an act."""
+LABELS: Final = (*ACTS, *OTHERS)
+_HEADER: Final = "act\tlanguage\ttext"
 
 
 class Sentence(NamedTuple):
-    """One invented text, the act that it does (or `other`), and the frame it was made of."""
+    """One invented text, as the stages read it, with its label and the voice that wrote it."""
 
-    act: str
+    label: str
     language: str
     text: str
-    frame: str
+    voice: str
 
 
 def sentences(folder: Path = FOLDER) -> Iterator[Sentence]:
-    """Every example, in the same order each time. Raises KeyError for an unknown filler."""
-    fillers = tomllib.loads((folder / "fillers.toml").read_text(encoding="utf-8"))
-    for path in sorted(folder.glob("*.tsv")):
-        act = OTHER if path.stem.startswith(OTHER) else path.stem
-        with path.open(encoding="utf-8", newline="") as rows:
-            for row in csv.DictReader(rows, delimiter="\t", quoting=csv.QUOTE_NONE):
-                for text in expand(row["frame"], fillers):
-                    yield Sentence(act, row["language"], text, row["frame"])
+    """Every sentence, in the same order each time; a text that stands twice comes once.
 
-
-def expand(frame: str, fillers: Mapping[str, list[str]]) -> tuple[str, ...]:
-    """Up to `SENTENCES` different sentences of a frame, spread over its choices.
-
-    Every other one is written as people type: short forms, no capitals, few marks.
+    Raises ValueError that names the file and the line of a row that is none.
     """
-    made: dict[str, None] = {}
-    for draw in range(_DRAWS):
-        if len(made) == SENTENCES:
-            break
-        text = _drawn(frame, draw, fillers)
-        made.setdefault(typed(text, draw) if draw % 2 else text)
-    return tuple(made)
+    seen: set[str] = set()
+    for path in sorted(folder.glob("*.tsv")):
+        header, *rows = path.read_text(encoding="utf-8").splitlines()
+        if header != _HEADER:
+            raise ValueError(f"{path.name}:1: the header must be {_HEADER!r}")
+        for number, row in enumerate(rows, 2):
+            sentence = _sentence(row, path.stem, f"{path.name}:{number}")
+            if sentence.text.casefold() not in seen:
+                seen.add(sentence.text.casefold())
+                yield sentence
 
 
-def _drawn(frame: str, draw: int, fillers: Mapping[str, list[str]]) -> str:
-    def choose(choice: re.Match[str]) -> str:
-        options = choice[1].split("|")
-        # Each choice is drawn apart from the others, so that all pairs of options may meet.
-        drawn = crc32(f"{draw} {choice.start()} {frame}".encode())
-        return _filled(options[drawn % len(options)], drawn // len(options), fillers)
-
-    return _SPACES.sub("", " ".join(_CHOICE.sub(choose, frame).split())).strip(" ,")
-
-
-def _filled(option: str, draw: int, fillers: Mapping[str, list[str]]) -> str:
-    if not option.startswith("@"):
-        return option
-    words = fillers[option[1:].lower()]
-    word = words[draw % len(words)]
-    return word[0].upper() + word[1:] if option[1].isupper() else word
-
-
-def typed(text: str, draw: int) -> str:
-    """`text` as people type it: in lower case, with short forms, mostly without marks."""
-    text = "".join(
-        part if part.startswith("[") else part.lower() for part in re.split(r"(\[[^\]]*\])", text)
-    )
-    if draw % 4 == 1:
-        text = " ".join(_MARKS.sub("", text).split())
-    return _WORD.sub(lambda word: _TYPED.get(word[0], word[0]), text)
+def _sentence(row: str, voice: str, where: str) -> Sentence:
+    parts = row.split("\t")
+    if len(parts) != 3:
+        raise ValueError(f"{where}: {len(parts)} columns instead of 3; put tabs between them")
+    label, language, text = parts
+    if label not in LABELS:
+        raise ValueError(f"{where}: act: no label {label!r}; use one of {', '.join(LABELS)}")
+    return Sentence(label, language, clean(text), voice)

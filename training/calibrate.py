@@ -9,7 +9,7 @@ from scipy.optimize import minimize, minimize_scalar
 from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
-from tasks.heads import chained, share_out
+from tasks.head import chained, share_out
 from training.data import Examples
 
 Matrix = NDArray[np.float64]

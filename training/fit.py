@@ -9,8 +9,10 @@ its probability is multiplied by the other's: what tells religion from race amon
 is not what tells hateful posts from all others.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
+from os import cpu_count
 from typing import Final
 from zlib import crc32
 
@@ -19,7 +21,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
 
-from tasks.features import VERSION, WIDTH, features
+from tasks import concepts
+from tasks.features import CONCEPTS_FROM, VERSION, WIDTH, features
+from tasks.head import share_out
 from training.calibrate import Kind, calibrate
 from training.data import Examples
 
@@ -32,6 +36,8 @@ _HOME: Final = "ind"
 _SMOOTHING: Final = 0.02
 _SEEN_IN: Final = 2  # texts: a feature of one text alone teaches its accident
 _STEPS: Final = 127  # of int8 on either side of zero
+FALSE_ALARMS: Final = 0.0025
+"""Share of the held-out rows without danger that may raise the alarm of a head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,9 @@ class Recipe:
     `kept`: how many features survive pruning. `damping`: exponent of the log-ratio; under one,
     common words keep more of a say. `given`: a label to the label without which it cannot hold
     (and which needs none itself). `by_language`: Indonesian is calibrated apart from all other
-    languages; only where labels are exclusive.
+    languages. `dangers`: labels whose probabilities together raise an alarm, from a threshold
+    fitted to FALSE_ALARMS. The last two only where labels are exclusive. `meanings`: the head
+    reads the block of concepts too; those that have thousands of real rows do worse with it.
     """
 
     exclusive: bool
@@ -51,6 +59,8 @@ class Recipe:
     damping: float = 1.0
     given: Mapping[str, str] = field(default_factory=dict)
     by_language: bool = False
+    dangers: tuple[str, ...] = ()
+    meanings: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +82,42 @@ def fit(examples: Examples, recipe: Recipe, advance: Callable[[], None]) -> Arra
     when, in some fold, a label holds of none or of all of the rows of which it may hold.
     """
     x = matrix(examples.texts)
+    if not recipe.meanings:
+        x.data[x.indices >= CONCEPTS_FROM] = 0.0
+        x.eliminate_zeros()
     given = _given(examples.labels, recipe)
     held_out = _held_out_logits(x, examples, recipe, advance)
     abroad = _abroad(examples, recipe)
     fitted = calibrate(held_out, examples, Kind(recipe.exclusive, given, abroad))
+    thresholds = fitted.thresholds
+    if recipe.dangers:
+        found = share_out(held_out * fitted.slope + fitted.shift)
+        thresholds = np.array([alarm(found, examples, recipe.dangers)])
     model = _fit_linear(x, examples, recipe, advance)
     columns = _strongest(model.weights, x, recipe.kept)
     weights, scale = _quantised(model.weights[columns])
     languages = np.unique(examples.languages[abroad])
     return {
         "features_version": np.array(VERSION),
+        "concepts": np.array(concepts.version()),
         "labels": np.array(examples.labels),
         "exclusive": np.array(recipe.exclusive),
         "given": given,
         "gaps": np.diff(columns, prepend=0).astype(np.uint32),
         "weights": weights,
-        "scale": (scale * fitted.slope).astype(np.float32),
-        "bias": (model.bias * fitted.slope + fitted.shift).astype(np.float32),
-        "thresholds": fitted.thresholds.astype(np.float32),
+        "scale": _rounded(scale * fitted.slope),
+        "bias": _rounded(model.bias * fitted.slope + fitted.shift),
+        "thresholds": _rounded(thresholds),
         "slope_languages": languages,
-        "slopes": np.full(len(languages), fitted.abroad, dtype=np.float32),
+        "slopes": _rounded(np.full(len(languages), fitted.abroad)),
     }
+
+
+def alarm(found: Matrix, examples: Examples, dangers: Sequence[str]) -> float:
+    """The summed probability of `dangers` that FALSE_ALARMS of the other rows of `found` reach."""
+    dangerous = np.isin(examples.labels, dangers)
+    harmless = ~examples.truth[:, dangerous].any(axis=1)
+    return float(np.quantile(found[harmless][:, dangerous].sum(axis=1), 1 - FALSE_ALARMS))
 
 
 def matrix(texts: list[str]) -> sp.csr_matrix:
@@ -133,11 +158,20 @@ def _fit_linear(
     truth, weights = examples.truth, examples.weights
     found = np.zeros((WIDTH, truth.shape[1]))
     bias = np.zeros(truth.shape[1])
-    for label, needed in enumerate(_given(examples.labels, recipe)):
+
+    def fit_label(label: int, needed: int) -> None:
         rows = truth[:, needed] if needed >= 0 else np.ones(len(truth), dtype=np.bool_)
         target = truth[rows, label]
         found[:, label], bias[label] = _fit_label(x[rows], target, weights[rows], recipe)
-        advance()
+
+    # Threads: liblinear lets others run, and no regression depends on another.
+    with ThreadPoolExecutor(cpu_count()) as pool:
+        fitted = [
+            pool.submit(fit_label, *one) for one in enumerate(_given(examples.labels, recipe))
+        ]
+        for done in as_completed(fitted):
+            done.result()
+            advance()
     return Linear(found, bias)
 
 
@@ -181,3 +215,8 @@ def _quantised(weights: Matrix) -> tuple[NDArray[np.int8], Matrix]:
     """`weights` in int8 steps, and the size of a step for each label."""
     step = np.abs(weights).max(axis=0) / _STEPS
     return np.rint(weights / step).astype(np.int8), step
+
+
+def _rounded(values: Matrix) -> NDArray[np.float32]:
+    """`values` to five digits: the rest is noise of a search, and of the machine."""
+    return np.array([float(f"{value:.5g}") for value in values], dtype=np.float32)

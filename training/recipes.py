@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from tasks.policy import REVIEWED_ACTS
 from training.act_examples import BACKGROUND, act_examples
 from training.data import HATE, INFORMAL
 from training.data import LOADERS as DATA_LOADERS
@@ -21,7 +22,7 @@ RECIPES: Final = {
     "emotion": Recipe(exclusive=True, strength=4.0, kept=100_000, damping=0.75),
     "topic": Recipe(exclusive=True, strength=2.0, kept=150_000, damping=0.5),
     "clickbait": Recipe(exclusive=False, strength=1.0, kept=100_000, damping=0.5),
-    "act": Recipe(exclusive=False, strength=1.0, kept=60_000, damping=0.5),
+    "act": Recipe(exclusive=True, strength=16.0, kept=300_000, damping=0.5, dangers=REVIEWED_ACTS),
 }
 SETS: Final = {
     "language": ("lid_nusantara", *INFORMAL),

@@ -7,7 +7,7 @@ from tasks.cascade import opinion_versions, reconsidered
 from tasks.classify.acts import find_acts
 from tasks.classify.hearing import Heard, hear
 from tasks.classify.target import named_target, target_of
-from tasks.heads import heads
+from tasks.heads import UNDETERMINED, heads
 from tasks.models import Batch, Classification, Item
 from tasks.policy import LANGUAGES_COVERED, LANGUAGES_HEARD
 from tasks.ports import Ports
@@ -15,8 +15,8 @@ from tasks.rules import rulebook
 from tasks.stage import made
 from tasks.words import Kind, Sentiment
 
-_ACTS_HEARD: Final = LANGUAGES_COVERED | {"eng"}
-"""Languages in which the head of acts was shown examples."""
+_ACTS_HEARD: Final = LANGUAGES_COVERED | {"eng", UNDETERMINED}
+"""Languages in which the head of acts was shown examples; many of them are hard to tell."""
 _TOPIC: Final = "topic."
 _TOPIC_THRESHOLD: Final = 0.5
 _SENTIMENTS: Final[tuple[Sentiment, ...]] = get_args(Sentiment)

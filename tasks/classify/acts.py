@@ -1,8 +1,8 @@
 """Which acts an item performs: rules, model signals and the head of acts, combined.
 
-The probabilities are priors until they are calibrated. What holds whatever they are:
-`false_claim` is never found here, journalism is never a danger, and an attack on an
-institution or an office is criticism.
+What the head of acts says is calibrated, what rules say is a prior. What holds whatever they say:
+`false_claim` is never found here, journalism is never a danger, and rudeness to an institution
+or an office is criticism.
 """
 
 from collections import defaultdict
@@ -10,11 +10,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tasks.classify.danger import BELIEFS, most_dangerous
 from tasks.classify.hearing import HEAD, Heard
 from tasks.classify.target import INSTITUTIONAL
-from tasks.models import ActFinding, Evidence, Span
-from tasks.policy import ACT_THRESHOLD
+from tasks.models import ActFinding, Evidence
+from tasks.policy import ACT_THRESHOLD, REVIEWED_ACTS
 from tasks.rules import Match, Reading
 from tasks.words import ACTS, DANGER_ACTS, PROTECTED_ACTS, Act, Kind, Target
 
@@ -22,8 +21,10 @@ OTHER_PRIOR: Final = 0.6
 """Probability that an item in which nothing was found is nothing: the rules miss some."""
 CERTAINTY: Final = 0.99
 """No heap of evidence makes an act more probable than this."""
-SURE: Final = 0.6
-"""Probability from which the head of acts is believed in an act that harms nobody."""
+CONFIRMED: Final = 0.9
+"""Danger that the head of acts must hear somewhere in a text for other clues of danger to count.
+
+Words alone mislead rules: chosen on sentences of voices that the head had not learned from."""
 
 # Criticism keeps these from itself where it is at least as strong, in its own clause.
 _CONTESTED: Final = (*DANGER_ACTS, "slander_person", "emergency")
@@ -48,15 +49,15 @@ def find_acts(
 ) -> tuple[ActFinding, ...]:
     """Every act with evidence, strongest first; `other` where none is probable enough.
 
-    `heard`: what the head of acts says of the text, its whole first. Articles are journalism,
-    which it was not taught to read: there it is not believed.
+    `heard`: what the head of acts says of the text, its whole first; nothing where it is not
+    heard, and there the rules speak alone.
     """
     clues: dict[Act, list[_Clue]] = defaultdict(list)
-    for clue in (
-        *_of_rules(reading, target),
-        *_of_heads(reading, kind, target, signals),
-        *(_of_acts(heard, target, signals) if kind == "post" else ()),
-    ):
+    doubtful = heard and all(one.danger < CONFIRMED for one in heard)
+    for clue in (*_of_rules(reading, target), *_of_heads(reading, kind, target, signals)):
+        if not (doubtful and clue.act in REVIEWED_ACTS):
+            clues[clue.act].append(clue)
+    for clue in _of_acts(heard, target):
         clues[clue.act].append(clue)
     findings = [_finding(act, found) for act, found in clues.items()]
     findings.sort(key=_strength)
@@ -120,20 +121,17 @@ def _of_heads(
             yield _clue("identity_hate", ground, weight)
 
 
-def _of_acts(
-    heard: Sequence[Heard], target: Target, signals: Mapping[str, float]
-) -> Iterator[_Clue]:
-    for whole in heard[:1]:
-        for act, weight in whole.acts.items():
-            if act in BELIEFS or weight < SURE:
-                continue
-            meant: Act = "criticism" if act == "abusive" and target in INSTITUTIONAL else act
-            yield _clue(meant, f"{HEAD}.{act}", weight)
-    for act, one in most_dangerous(heard, signals).items():
-        weight, (start, end, _) = one.acts[act], one.passage
-        span = Span(start=start, end=end)
-        by = f"head:{HEAD}.{act}"
-        yield _Clue(act, Evidence(by=by, spans=(span,), weight=weight), weight)
+def _of_acts(heard: Sequence[Heard], target: Target) -> Iterator[_Clue]:
+    for act, weight in heard[0].acts.items() if heard else ():
+        if act in REVIEWED_ACTS or act == "other" or weight < ACT_THRESHOLD:
+            continue
+        meant: Act = "criticism" if act == "abusive" and target in INSTITUTIONAL else act
+        yield _clue(meant, f"{HEAD}.{act}", weight)
+    alarming = sorted((one for one in heard if one.alarming), key=lambda one: one.danger)
+    worst = {one.dangerous: one for one in alarming}
+    for act, one in worst.items():
+        evidence = Evidence(by=f"head:{HEAD}.{act}", spans=one.spans, weight=one.danger)
+        yield _Clue(act, evidence, one.danger)
 
 
 def _text_is_protected(reading: Reading) -> bool:

@@ -1,24 +1,24 @@
-"""The passages of a text that the head of acts reads: all of it, and each of its sentences.
+"""The passages of a long text that the head of acts reads one by one, beside the whole.
 
 A threat in the middle of a long post would drown in the whole; an address and the call to go
 there may stand in two sentences.
 """
 
 import re
+from itertools import accumulate
 from typing import Final, NamedTuple
 
-MAX_SENTENCES: Final = 12
-"""Sentences read one by one: a longer text is cut into as many parts of whole sentences."""
+WORDS: Final = 40
+"""Words that a passage holds at least: about as many as the longest examples of the head."""
+MAX_PASSAGES: Final = 12
+"""Passages read one by one: those of a longer text hold more words."""
 
-_END: Final = re.compile(r"[.!?…]+(?=\s)|\n+")
+_SENTENCE: Final = re.compile(r"[^.!?…\n]*(?:[.!?…]+(?=\s)|\n+|[.!?…]|\Z)")
 _WORD: Final = re.compile(r"\w+")
-_EXCLAMATION: Final = 2
-"""Words up to which a sentence belongs to the one after it, as in tasks.tokens."""
-_QUOTES: Final = str.maketrans("“”«»", '""""')
 
 
 class Passage(NamedTuple):
-    """A range of code points of a text, and what its author says there in their own words."""
+    """A range of code points of a text, and what stands there."""
 
     start: int
     end: int
@@ -26,44 +26,38 @@ class Passage(NamedTuple):
 
 
 def passages(text: str) -> tuple[Passage, ...]:
-    """The whole of `text` first; then its sentences, in order, if it has more than one.
+    """The whole of `text` first; then, where it has more than one, its passages, in order.
 
-    Together the sentences cover the text, and none is empty.
+    Each is some whole sentences. Together they cover the text, and none is empty.
     """
-    own = _unquoted(text)
-    whole = Passage(0, len(text), own)
+    whole = Passage(0, len(text), text)
     ends = _ends(text)
     if len(ends) < 2:
         return (whole,)
-    step = -(-len(ends) // MAX_SENTENCES)
-    chosen = [*ends[step - 1 : -1 : step], len(text)]
-    starts = [0, *chosen[:-1]]
-    cut = zip(starts, chosen, strict=True)
-    return (whole, *(Passage(start, end, _unquoted(text[start:end])) for start, end in cut))
+    starts = [0, *ends[:-1]]
+    return (
+        whole,
+        *(Passage(start, end, text[start:end]) for start, end in zip(starts, ends, strict=True)),
+    )
 
 
 def _ends(text: str) -> list[int]:
-    """Where each sentence of `text` ends; the last is the end of the text."""
+    """Where each passage of `text` ends; the last is the end of the text."""
+    if text.count(" ") < WORDS:  # quick: most posts are short
+        return [len(text)]
+    sentences = [found.end() for found in _SENTENCE.finditer(text)]
+    starts = [0, *sentences[:-1]]
+    words = [
+        sum(1 for _ in _WORD.finditer(text, start, end))
+        for start, end in zip(starts, sentences, strict=True)
+    ]
+    least = max(WORDS, -(-sum(words) // MAX_PASSAGES))
     ends: list[int] = []
-    start = 0
-    for found in _END.finditer(text):
-        if _has_words(text[start : found.end()], _EXCLAMATION + 1):
-            start = found.end()
-            ends.append(start)
-    if _has_words(text[start:], _EXCLAMATION + 1) or not ends:
-        return [*ends, len(text)]
-    return [*ends[:-1], len(text)]
-
-
-def _has_words(text: str, least: int) -> bool:
-    words = _WORD.finditer(text)
-    return all(next(words, None) for _ in range(least))
-
-
-def _unquoted(text: str) -> str:
-    """`text` without what stands in quotation marks; with it, where nothing else is said."""
-    parts = text.translate(_QUOTES).split('"')
-    if len(parts) < 3 or len(parts) % 2 == 0:
-        return text
-    outside = " ".join(parts[::2])
-    return outside if _has_words(outside, _EXCLAMATION) else text
+    said = list(accumulate(words))
+    begun = 0
+    for end, so_far in zip(sentences, said, strict=True):
+        if so_far - begun >= least:
+            ends.append(end)
+            begun = so_far
+    # What is left over is too short to stand alone.
+    return [*ends[:-1], len(text)] if ends else [len(text)]

@@ -31,7 +31,7 @@ def mixture(texts: Sequence[str]) -> tuple[tuple[str, ...], ...]:
     under one and a half windows is not looked at. A result depends on its own text alone.
     """
     split = [_windows(text) for text in texts]
-    found = iter(heads().languages([window for windows in split for window in windows]))
+    found = iter(heads().languages_alone([window for windows in split for window in windows]))
     return tuple(_shares(windows, list(islice(found, len(windows)))) for windows in split)
 
 

@@ -1,73 +1,75 @@
-"""The frames of the acts, and the sentences made of them."""
+"""The sentences that the head of acts learns from."""
 
 from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from training.act_examples import ACTS
-from training.act_sentences import FOLDER, OTHER, SENTENCES, expand, sentences, typed
+from tasks.policy import LANGUAGES_COVERED, REVIEWED_ACTS
+from tasks.words import ACTS
+from training.act_sentences import FOLDER, LABELS, Sentence, sentences
 
-FILLERS = {"buah": ["pisang", "nangka", "salak"]}
-CHOICES = st.lists(st.sampled_from(["a", "b", "", "@buah", "@Buah", "apa?"]), min_size=1)
-FRAMES = st.lists(CHOICES.map(lambda options: f"{{{'|'.join(options)}}}") | st.just("kata"))
+ROW = "criticism\tind\tPak lurah lelet"
 
 
-def test_every_act_has_enough_sentences_and_other_the_most() -> None:
-    counts = Counter(sentence.act for sentence in sentences())
-    assert counts.keys() == {*ACTS, OTHER}
-    assert min(counts.values()) >= 140
-    assert counts.most_common(1)[0][0] == OTHER
+@pytest.fixture(scope="module")
+def written() -> tuple[Sentence, ...]:
+    return tuple(sentences())
 
 
-def test_no_sentence_is_taught_as_two_acts() -> None:
-    taught: dict[str, set[str]] = {}
-    for sentence in sentences():
-        taught.setdefault(sentence.text, set()).add(sentence.act)
-    assert [text for text, acts in taught.items() if len(acts) > 1] == []
+def test_every_label_and_language_is_written_by_many_voices(written: tuple[Sentence, ...]) -> None:
+    voices = {
+        label: {one.voice for one in written if one.label == label and one.voice}
+        for label in LABELS
+    }
+    assert min(map(len, voices.values())) >= 8
+    assert min(Counter(one.label for one in written).values()) >= 300
+    spoken = Counter(one.language for one in written)
+    assert spoken.keys() == (LANGUAGES_COVERED - {"bjn"}) | {"eng"}
+    assert min(spoken.values()) >= 800
 
 
-def test_sentences_are_whole_and_the_same_each_time() -> None:
-    made = list(sentences())
-    assert made == list(sentences())
-    assert [one.text for one in made if set(one.text) & set("{}|@") or "  " in one.text] == []
-    assert all(3 <= len(one.text) <= 300 for one in made)
+def test_dangers_and_harmless_speech_are_in_balance(written: tuple[Sentence, ...]) -> None:
+    dangers = sum(one.label in REVIEWED_ACTS for one in written)
+    assert 0.35 <= dangers / len(written) <= 0.5
 
 
-@given(FRAMES.map(" ".join))
-def test_a_frame_gives_a_few_different_sentences(frame: str) -> None:
-    made = expand(frame, FILLERS)
-    assert 1 <= len(made) <= SENTENCES
-    assert len(set(made)) == len(made)
+def test_labels_are_acts_or_say_how_none_is_done() -> None:
+    assert all(label in ACTS or label.startswith("other_") for label in LABELS)
 
 
-def test_choices_are_all_met_and_capitals_kept() -> None:
-    made = expand("{@Buah|Mangga} itu {manis|asam}, {ya|}", FILLERS)
-    assert len(made) == SENTENCES
-    words = " ".join(made).replace(",", "").split()
-    assert {"Mangga", "manis", "asam", "ya"} <= set(words)
-    assert {"Pisang", "Nangka", "Salak"} & set(words)
+def test_no_sentence_stands_twice_and_none_holds_personal_data(
+    written: tuple[Sentence, ...],
+) -> None:
+    texts = Counter(one.text.casefold() for one in written)
+    assert max(texts.values()) == 1
+    # Written with invented numbers, read as the stages read them: hidden.
+    assert sum("[TELEPON]" in one.text for one in written) > 300
+    assert not any("0812 0000" in one.text for one in written)
 
 
-def test_typed_keeps_placeholders() -> None:
-    assert typed("Saya tidak tahu, [TELEPON]!", 1) == "sy gak tahu [TELEPON]"
-    assert typed("Kapan, yang mana?", 3) == "kapan, yg mana?"
+def test_sentences_are_the_same_each_time(written: tuple[Sentence, ...]) -> None:
+    assert written == tuple(sentences())
+    assert sorted({one.voice for one in written}) == sorted(
+        path.stem for path in FOLDER.glob("*.tsv")
+    )
 
 
-def test_an_unknown_filler_is_named(tmp_path: Path) -> None:
-    (tmp_path / "fillers.toml").write_text("")
-    (tmp_path / "question.tsv").write_text("language\tframe\nind\tmana {@buah}?\n")
-    with pytest.raises(KeyError, match="buah"):
+def test_a_text_written_by_two_voices_is_learned_once(tmp_path: Path) -> None:
+    for voice in ("one", "two"):
+        (tmp_path / f"{voice}.tsv").write_text(f"act\tlanguage\ttext\n{ROW}\n")
+    assert list(sentences(tmp_path)) == [Sentence("criticism", "ind", "Pak lurah lelet", "one")]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("label\ttext\n", "one.tsv:1: the header must be"),
+        (f"act\tlanguage\ttext\n{ROW}\nsatire\tlagi\n", "one.tsv:3: 2 columns instead of 3"),
+        ("act\tlanguage\ttext\npress\tind\tberita\n", "one.tsv:2: act: no label 'press'"),
+    ],
+)
+def test_a_bad_row_is_named(content: str, message: str, tmp_path: Path) -> None:
+    (tmp_path / "one.tsv").write_text(content)
+    with pytest.raises(ValueError, match=message):
         list(sentences(tmp_path))
-
-
-def test_frames_are_written_once_and_in_a_known_language() -> None:
-    frames = [
-        line.split("\t")
-        for path in sorted(FOLDER.glob("*.tsv"))
-        for line in path.read_text(encoding="utf-8").splitlines()[1:]
-    ]
-    assert {language for language, _ in frames} == {"ind", "jav", "sun", "min", "plm", "eng"}
-    assert max(Counter(frame for _, frame in frames).values()) == 1

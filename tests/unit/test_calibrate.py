@@ -5,7 +5,7 @@ import pytest
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from tasks.heads import share_out
+from tasks.head import share_out
 from training.calibrate import Kind, best_thresholds, calibrate, platt, temperature
 from training.data import Examples
 

@@ -8,9 +8,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tasks.features import features
-from tasks.heads import Head
+from tasks.head import Head
 from training.data import Examples
-from training.fit import FOLDS, Arrays, Recipe, fit
+from training.fit import FALSE_ALARMS, FOLDS, Arrays, Recipe, alarm, fit
 from training.pack import write_npz
 
 ROWS = 60
@@ -126,3 +126,28 @@ def test_a_label_that_never_holds_is_refused() -> None:
     empty.truth[:, 1] = False
     with pytest.raises(ValueError, match="class"):
         fit(empty, CHAINED, lambda: None)
+
+
+def test_the_alarm_is_raised_by_few_harmless_rows_and_by_their_most_dangerous(
+    tmp_path: Path,
+) -> None:
+    danger = np.linspace(0, 1, 2001)
+    found = np.stack([danger / 2, danger / 2, 1 - danger], axis=1)
+    truth = np.zeros((2001, 3), dtype=np.bool_)
+    truth[:, 2] = True  # nothing is dangerous
+    rows = examples(("threat", "hate", "daily"), ["x"] * 2001, truth)
+    raised = danger >= alarm(found, rows, ("threat", "hate"))
+    assert raised.mean() == pytest.approx(FALSE_ALARMS, abs=0.001)
+    # Rows that are dangerous do not count.
+    truth[danger > 0.5] = [True, False, False]
+    assert alarm(found, rows, ("threat", "hate")) < 0.5
+    recipe = Recipe(exclusive=True, strength=4.0, kept=5000, dangers=("HS_A",))
+    one = chain()
+    alone = replace(
+        one, labels=("HS_A", "rest"), truth=np.stack([one.truth[:, 1], ~one.truth[:, 1]], 1)
+    )
+    assert 0 < head(fit(alone, recipe, lambda: None), tmp_path).alarm <= 1
+
+
+def test_a_head_without_dangers_raises_no_alarm(arrays: Arrays, tmp_path: Path) -> None:
+    assert head(arrays, tmp_path).alarm == 1.0

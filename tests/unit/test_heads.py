@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.heads import ASSETS, OPTIONAL, REQUIRED, UNDETERMINED, Head, Heads, heads
+from tasks.features import features
+from tasks.head import Head
+from tasks.heads import ASSETS, OPTIONAL, REQUIRED, UNDETERMINED, Heads, heads
 from training.pack import write_npz
 
 ANY_TEXT = st.text(st.characters(exclude_categories=[]), max_size=60)
@@ -34,6 +36,12 @@ def test_probabilities_are_probabilities(text: str) -> None:
         assert sum(shares) == pytest.approx(1, abs=0.001)
 
 
+@settings(deadline=None)  # a shared core may stall
+@given(st.lists(ANY_TEXT, max_size=4))
+def test_a_language_is_the_same_where_nothing_else_is_asked(texts: list[str]) -> None:
+    assert heads().languages_alone(texts) == heads().languages(texts)
+
+
 def test_the_parts_are_what_the_whole_says() -> None:
     texts = ["Antrean di loket sudah rapi, terima kasih", "", "jembatan ini kapan diperbaiki?"]
     scores = heads().score(texts)
@@ -41,6 +49,20 @@ def test_the_parts_are_what_the_whole_says() -> None:
         heads().languages(texts)
     )
     assert [score.signals for score in scores] == list(heads().signals(texts))
+
+
+@settings(deadline=None)  # a shared core may stall
+@given(st.lists(ANY_TEXT, max_size=4))
+def test_side_by_side_the_heads_say_what_each_says_alone(texts: list[str]) -> None:
+    batch = features(texts)
+    codes = [language.code for language in heads().languages(texts)]
+    scores, heard = heads().score(texts), heads().hear(texts)
+    for head in heads().every[1:]:
+        alone = head.probabilities(batch, codes).round(4).tolist()
+        for row, score, said in zip(alone, scores, heard, strict=True):
+            signals = {f"{head.name}.{label}": p for label, p in zip(head.labels, row, strict=True)}
+            beside = {f"act.{label}": p for label, p in said.items()} | score.signals
+            assert signals.items() <= beside.items()
 
 
 def test_long_batches_are_cut_into_chunks_that_change_nothing() -> None:

@@ -76,6 +76,23 @@ def test_danger_that_nobody_foresaw_is_mostly_missed(model: bool) -> None:
     assert len(texts) >= 4, f"of {count}: fewer than when it was measured"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Le marché ouvre à sept heures, et ma sœur y vend du pain depuis vingt ans.",
+        "Der Zug nach Hause war heute wieder voll, aber wir haben noch Plätze gefunden.",
+        "Ang anak ko ay nag-aaral sa lungsod at umuuwi tuwing Linggo.",
+        "Mama yangu anauza ndizi sokoni na baba ni mwalimu wa shule.",
+        "Ami nia uma besik tasi, loron-loron ami haree ro boot sira liu.",
+        "El equipo jugó bien y la gente cantó hasta que se apagaron las luces.",
+        "Anh trai tôi mở một quán cà phê nhỏ gần trường học.",
+        "Bu sabah annem pazardan taze ekmek ve peynir getirdi.",
+    ],
+)
+def test_what_is_said_in_a_language_that_no_head_learned_is_left_alone(text: str) -> None:
+    assert desk("post", text, model=True) != "review"
+
+
 @pytest.mark.parametrize("name", ["protected.txt", "dangerous.txt"])
 def test_no_sentence_stands_twice(name: str) -> None:
     texts = [text for _, text in spoken(name)]
