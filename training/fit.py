@@ -36,7 +36,7 @@ _HOME: Final = "ind"
 _SMOOTHING: Final = 0.02
 _SEEN_IN: Final = 2  # texts: a feature of one text alone teaches its accident
 _STEPS: Final = 127  # of int8 on either side of zero
-FALSE_ALARMS: Final = 0.0025
+FALSE_ALARMS: Final = 0.001
 """Share of the held-out rows without danger that may raise the alarm of a head."""
 
 

@@ -35,6 +35,8 @@ GROWTH_MB: Final = 48
 """The room of bodies is bounded (64 MiB); a leak would pass any bound in ten minutes."""
 LATE_GROWTH_MB: Final = 12
 """Of that, in the second half of the time: what grows by then would grow for ever."""
+LONG_SECONDS: Final = 120
+"""From which the first half has warmed up whatever the machine does, and the second tells."""
 
 POST: Final = {
     "source": "pantau",
@@ -251,5 +253,6 @@ def test_no_bytes_break_the_intake(
         f"{halfway:.0f} halfway, {after:.0f} at the end\n"
     )
     assert after - before < GROWTH_MB
-    assert after - halfway < LATE_GROWTH_MB
+    if SECONDS >= LONG_SECONDS:  # in a few seconds the first half may not have warmed up at all
+        assert after - halfway < LATE_GROWTH_MB
     assert {202, 400, 401, 404, 415, 422} <= set(seen), "the fuzz reaches every layer"
