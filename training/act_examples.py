@@ -45,7 +45,7 @@ def act_examples(data: Path, split: Split, folder: Path = FOLDER) -> Examples:
         rows += [Sentence(REAL, "ind", text, name) for text in filter(_says_nothing, texts)]
     labels = (*LABELS, REAL)
     weights = np.ones(len(rows))
-    weights[list(_paired(rows))] = _OF_PAIRS
+    weights[list(paired(rows))] = _OF_PAIRS
     return Examples(
         labels=labels,
         texts=[row.text for row in rows],
@@ -57,7 +57,7 @@ def act_examples(data: Path, split: Split, folder: Path = FOLDER) -> Examples:
     )
 
 
-def _paired(rows: Sequence[Sentence]) -> Iterator[int]:
+def paired(rows: Sequence[Sentence]) -> Iterator[int]:
     """The rows of which a neighbour shares most words, and one of both is dangerous."""
     words = [frozenset(_WORD.findall(row.text.lower())) for row in rows]
     for at, (one, other) in enumerate(pairwise(rows)):

@@ -16,7 +16,8 @@ from tasks.stage import made
 from tasks.words import Kind, Sentiment
 
 _ACTS_HEARD: Final = LANGUAGES_COVERED | {"eng", UNDETERMINED}
-"""Languages in which the head of acts was shown examples; many of them are hard to tell."""
+"""Languages in which the head of acts was shown examples, Banjar, which is near to them, and texts
+whose language cannot be told: short ones above all."""
 _TOPIC: Final = "topic."
 _TOPIC_THRESHOLD: Final = 0.5
 _SENTIMENTS: Final[tuple[Sentiment, ...]] = get_args(Sentiment)

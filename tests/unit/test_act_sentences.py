@@ -7,6 +7,7 @@ import pytest
 
 from tasks.policy import LANGUAGES_COVERED, REVIEWED_ACTS
 from tasks.words import ACTS
+from training.act_examples import paired
 from training.act_sentences import FOLDER, LABELS, Sentence, sentences
 
 ROW = "criticism\tind\tPak lurah lelet"
@@ -53,6 +54,17 @@ def test_sentences_are_the_same_each_time(written: tuple[Sentence, ...]) -> None
     assert sorted({one.voice for one in written}) == sorted(
         path.stem for path in FOLDER.glob("*.tsv")
     )
+
+
+def test_rows_that_differ_in_the_word_that_decides_weigh_more() -> None:
+    rows = [
+        Sentence("incitement_threat", "ind", "bakar rumahnya malam ini", "one"),
+        Sentence("other_daily", "ind", "cat rumahnya malam ini", "one"),
+        Sentence("question", "ind", "kapan loket buka?", "one"),
+        Sentence("other_daily", "ind", "kapan loket tutup?", "one"),
+        Sentence("doxxing", "ind", "kapan loket tutup, alamatnya ini", "two"),
+    ]
+    assert set(paired(rows)) == {0, 1}
 
 
 def test_a_text_written_by_two_voices_is_learned_once(tmp_path: Path) -> None:

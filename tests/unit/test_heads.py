@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tasks.features import features
+from tasks.features import VERSION, features
 from tasks.head import Head
 from tasks.heads import ASSETS, OPTIONAL, REQUIRED, UNDETERMINED, Heads, heads
 from training.pack import write_npz
@@ -145,6 +145,13 @@ def test_weights_for_other_features_are_refused(tmp_path: Path) -> None:
     write_npz(tmp_path / "hate.npz", {"features_version": np.array(0)})
     with pytest.raises(ValueError, match="features version 0"):
         Head.load(tmp_path / "hate.npz")
+
+
+def test_weights_for_other_word_lists_are_refused(tmp_path: Path) -> None:
+    arrays = {"features_version": np.array(VERSION), "concepts": np.array("of another list")}
+    write_npz(tmp_path / "act.npz", arrays)
+    with pytest.raises(ValueError, match=r"of another list.*saring train"):
+        Head.load(tmp_path / "act.npz")
 
 
 def test_a_pickle_is_refused(tmp_path: Path) -> None:
