@@ -132,12 +132,20 @@ class Normalised(Frozen):
     text: Annotated[str, Field(min_length=1)]
 
 
+Match = Literal["exact", "normalised", "near"]
+"""How a copy was found: by every character, by its words and numbers, by nearly all of them."""
+
+
 class Grouping(Frozen):
-    """Section of `group`: which earlier item this one repeats, if any."""
+    """Section of `group`: which earlier item this one repeats, if any, and its narrative.
+
+    `forwards` are narrative ids that lead to `narrative_id` from now on.
+    """
 
     narrative_id: str
     duplicate_of: str | None = None
-    match: Literal["exact", "normalised"] | None = None
+    match: Match | None = None
+    forwards: tuple[str, ...] = ()
 
 
 class Enrichment(Frozen):
@@ -271,6 +279,8 @@ class Publication(Frozen):
     masked: tuple[Masked, ...]
     narrative_id: str
     duplicate_of: str | None
+    match: Match | None = None
+    forwards: tuple[str, ...] = ()
     claims: tuple[Claim, ...]
     priority: int
     reasons: tuple[str, ...]

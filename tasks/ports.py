@@ -5,25 +5,42 @@ Every implementation, real or fake, passes tests/contract.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tasks.models import Item, Publication
 from tasks.opinion import OpinionHead
+from tasks.telling import Join, Keys, Place, Telling, Told
 from tasks.words import ReaderLanguage
 
+BAND_OWNERS: Final = 4
+"""Tellings by which one band is remembered, the first ones;"""
+TERM_OWNERS: Final = 16
+"""and one term."""
+STORIES: Final = 8
+"""Most tellings that are returned for their terms."""
 
-class Fingerprints(Protocol):
-    """Who first showed a fingerprint: the index of duplicates."""
 
-    def claim(self, claims: Sequence[tuple[str, str]]) -> Sequence[str]:
-        """Claim each (fingerprint, ref) in order; return the owner of each, same order.
+class Stories(Protocol):
+    """What was told before, by whatever words: the index of copies and narratives."""
 
-        The first ref to claim a fingerprint owns it until the index forgets it, so claiming
-        again for the same ref returns that ref: a redelivered item is never its own
-        duplicate. Raises Unavailable when the index cannot be reached.
+    def tell(self, tellings: Sequence[tuple[Telling, Keys]]) -> Sequence[Told]:
+        """Remember each telling, in order; say which earlier ones are like it.
+
+        Of each: the earlier telling of the same text if another ref told it, and nothing else;
+        or else those that share a band with it, by number, and at most STORIES that share two
+        terms or more, most shared terms first, then by number. Told again by the same
+        ref, a telling keeps its number and never meets itself. What was told is forgotten 30 to
+        45 days later. Raises Unavailable when the index cannot be reached.
+        """
+        ...
+
+    def settle(self, joins: Sequence[Join], numbers: Sequence[int]) -> Sequence[Place]:
+        """Join narratives, each into the one with the older first telling; then say of each
+        number where it stands, in order. A number that is no longer known stands nowhere: no
+        digests. Joining again changes nothing. Raises Unavailable.
         """
         ...
 
@@ -78,7 +95,7 @@ class Opinion:
 class Ports:
     """Everything that a stage may ask of the outside."""
 
-    fingerprints: Fingerprints
+    stories: Stories
     publisher: Publisher
     language: ReaderLanguage = "id"
     opinion: Opinion | None = None

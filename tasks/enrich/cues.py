@@ -12,7 +12,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple, get_args
 
-from tasks.enrich.gazetteer import FOLDER, LEVELS, Level
+from tasks.gazetteer import FOLDER, LEVELS, Level
 
 Kind = Literal["unit", "office", "people", "preposition", "not"]
 _KINDS: Final[tuple[Kind, ...]] = get_args(Kind)

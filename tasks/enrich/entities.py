@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Final
 
 from tasks.enrich import offices, places, quantities
-from tasks.enrich.names import Words
 from tasks.models import Entity, Span
+from tasks.names import Words
 
 MOST: Final = 200
 """Entities that an item keeps, the first ones: a publication stays small whatever the text."""

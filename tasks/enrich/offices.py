@@ -11,9 +11,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import Final, Literal, get_args
 
-from tasks.enrich.gazetteer import FOLDER, distinct_name
-from tasks.enrich.names import NameIndex, Words, split
 from tasks.enrich.places import Found
+from tasks.gazetteer import FOLDER, distinct_name
+from tasks.names import NameIndex, Words, split
 
 Kind = Literal["role", "institution"]
 Stands = Literal["alone", "followed", "capitals"]

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from tasks.enrich.gazetteer import LEVELS, Level, Named, Place
-from tasks.enrich.names import Words
 from tasks.enrich.spots import Spot, spots
+from tasks.gazetteer import LEVELS, Level, Named, Place
+from tasks.names import Words
 
 _RANK: Final[dict[Level, int]] = {
     **{level: rank for rank, level in enumerate(LEVELS)},

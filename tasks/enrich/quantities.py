@@ -7,7 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 from tasks.enrich import dates, days, laws
 from tasks.enrich.amounts import amount_at
-from tasks.enrich.names import Words
+from tasks.names import Words
 
 Kind = Literal["date", "amount", "law"]
 _INSIDE_A_NUMBER: Final = frozenset(".,:/-")

@@ -6,8 +6,8 @@ from functools import cached_property
 from typing import Final
 
 from tasks.enrich.cues import Cue, Kind, cues
-from tasks.enrich.gazetteer import Named, Place, index
-from tasks.enrich.names import Words
+from tasks.gazetteer import Named, Place, index
+from tasks.names import Words
 
 _INSIDE_A_SENTENCE: Final = frozenset(("", ",", "(", "/", "-", "&"))
 

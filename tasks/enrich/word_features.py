@@ -14,9 +14,9 @@ from zlib import crc32
 
 import numpy as np
 
-from tasks.enrich.gazetteer import FOLDER, places
 from tasks.enrich.key_index import Keys
-from tasks.enrich.names import split
+from tasks.gazetteer import FOLDER, places
+from tasks.names import split
 
 VERSION: Final = 1
 """Raise it when a word gets other features than before: weights of another version are refused."""

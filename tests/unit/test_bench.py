@@ -18,9 +18,9 @@ from bench.machine import Machine
 from bench.report import Report, as_object, show
 from bench.split import Round, costs, processes, rows
 from bench.texts import lines, submissions
-from tasks.group import skeleton
 from tasks.models import Submission
 from tasks.pipeline import PIPELINE
+from tasks.skeleton import skeleton
 from workers.settings import Settings
 
 STAGES = [stage.name for stage in PIPELINE]

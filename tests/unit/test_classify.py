@@ -13,10 +13,10 @@ from tasks.models import ActFinding, Batch, Classification, Content, Enrichment,
 from tasks.ports import Ports
 from tasks.stage import ItemError
 from tasks.words import DANGER_ACTS, Act, Kind
-from workers.adapters.memory_fingerprints import MemoryFingerprints
 from workers.adapters.memory_publisher import MemoryPublisher
+from workers.adapters.memory_stories import MemoryStories
 
-PORTS = Ports(MemoryFingerprints(), MemoryPublisher())
+PORTS = Ports(MemoryStories(), MemoryPublisher())
 
 LABELS = ("HS", "Abusive", "HS_Religion", "HS_Race", "HS_Gender", "HS_Physical", "HS_Group")
 SIGNALS = st.dictionaries(

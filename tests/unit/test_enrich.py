@@ -14,10 +14,10 @@ from tasks.models import Batch, Content, Item, Normalised
 from tasks.ports import Ports
 from tasks.stage import ItemError
 from tasks.words import Kind
-from workers.adapters.memory_fingerprints import MemoryFingerprints
 from workers.adapters.memory_publisher import MemoryPublisher
+from workers.adapters.memory_stories import MemoryStories
 
-PORTS = Ports(MemoryFingerprints(), MemoryPublisher())
+PORTS = Ports(MemoryStories(), MemoryPublisher())
 
 
 class StandInHeads:

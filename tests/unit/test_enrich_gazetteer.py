@@ -8,9 +8,9 @@ from typing import Final
 import pytest
 
 from tasks.enrich.cues import cues
-from tasks.enrich.gazetteer import FOLDER, Place, distinct_name, index, places, read
-from tasks.enrich.names import Words, split
 from tasks.enrich.offices import offices
+from tasks.gazetteer import FOLDER, Place, distinct_name, index, places, read
+from tasks.names import Words, split
 
 BY_CODE: Final = {place.code: place for place in places() if place.code}
 

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.enrich.entities import entities
-from tasks.enrich.gazetteer import FOLDER
-from tasks.enrich.names import split
+from tasks.gazetteer import FOLDER
+from tasks.names import split
 
 TABLES: Final = ("places.tsv", "cues.tsv", "offices.tsv", "fields.tsv")
 KNOWN: Final = frozenset(

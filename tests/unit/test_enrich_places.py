@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.enrich.gazetteer import Place, places
-from tasks.enrich.names import Words
 from tasks.enrich.places import find
+from tasks.gazetteer import Place, places
+from tasks.names import Words
 
 
 def found(text: str) -> list[tuple[str, str, str]]:

@@ -7,27 +7,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.group import group, skeleton
+from tasks.group import group
 from tasks.masking.placeholders import KINDS, link
 from tasks.models import Batch, Content, Grouping, Item, Normalised
 from tasks.ports import Ports
+from tasks.skeleton import skeleton
 from tasks.stage import ItemError
-from workers.adapters.memory_fingerprints import MemoryFingerprints
+from tasks.telling import Join, Keys, Place, Telling, Told
 from workers.adapters.memory_publisher import MemoryPublisher
+from workers.adapters.memory_stories import MemoryStories
 
 STORY = "Jembatan Ampera ditutup malam ini, 3 korban dibawa ke rumah sakit."
 
 
-class CountingFingerprints(MemoryFingerprints):
-    """Remembers what was claimed in each call."""
+class CountingStories(MemoryStories):
+    """Remembers what was asked in each call."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.calls: list[list[tuple[str, str]]] = []
+        self.asked: list[str] = []
+        self.told: list[tuple[Telling, Keys]] = []
 
-    def claim(self, claims: Sequence[tuple[str, str]]) -> list[str]:
-        self.calls.append(list(claims))
-        return super().claim(claims)
+    def tell(self, tellings: Sequence[tuple[Telling, Keys]]) -> list[Told]:
+        self.asked.append("tell")
+        self.told.extend(tellings)
+        return super().tell(tellings)
+
+    def settle(self, joins: Sequence[Join], numbers: Sequence[int]) -> list[Place]:
+        self.asked.append("settle")
+        return super().settle(joins, numbers)
 
 
 def item(number: int, text: str) -> Item:
@@ -41,9 +49,9 @@ def item(number: int, text: str) -> Item:
     return Item(content=content, normalised=Normalised(text=text))
 
 
-def grouped(*texts: str, index: MemoryFingerprints | None = None) -> list[Grouping]:
+def grouped(*texts: str, index: MemoryStories | None = None) -> list[Grouping]:
     """The groupings of items 0, 1, ... that say these texts."""
-    ports = Ports(index if index is not None else MemoryFingerprints(), MemoryPublisher())
+    ports = Ports(index if index is not None else MemoryStories(), MemoryPublisher())
     items = tuple(item(number, text) for number, text in enumerate(texts))
     found = [one.grouping for one in group(Batch(id="b", items=items), ports).items]
     return [grouping for grouping in found if grouping is not None]
@@ -102,12 +110,12 @@ def test_another_number_place_or_word_is_another_story(one: str, other: str) -> 
     "text", ["terima kasih", "terimakasih sebanyaknya", "tolong", "\U0001f525" * 9, "a b c"]
 )
 def test_a_few_words_are_nobodys_copy(text: str) -> None:
-    index = CountingFingerprints()
+    index = CountingStories()
     first, second = grouped(text, text, index=index)
 
     assert first.duplicate_of is second.duplicate_of is None
     assert first.narrative_id != second.narrative_id
-    assert index.calls == [[]]
+    assert index.told == []
 
 
 @pytest.mark.parametrize(
@@ -135,7 +143,7 @@ def test_three_words_of_twelve_letters_are_enough() -> None:
 
 
 def test_a_redelivered_item_is_never_its_own_duplicate() -> None:
-    index = MemoryFingerprints()
+    index = MemoryStories()
     before = grouped(STORY, STORY.upper(), "terima kasih", index=index)
 
     assert grouped(STORY, STORY.upper(), "terima kasih", index=index) == before
@@ -149,40 +157,26 @@ def test_a_duplicate_names_the_first_and_not_another_duplicate() -> None:
     assert (third.duplicate_of, third.match) == ("kota/0", "normalised")
 
 
-def test_an_exact_owner_counts_when_the_normalised_one_was_forgotten() -> None:
-    index = CountingFingerprints()
-    grouped("kabar lain yang panjang sekali", STORY, index=index)
-    remembered = MemoryFingerprints()
-    remembered.claim([claim for claim in index.calls[0] if claim[0].startswith("x:")])
+def test_a_batch_asks_the_index_twice() -> None:
+    index = CountingStories()
+    grouped(STORY, "air ledeng mati sejak kemarin sore", STORY, index=index)
 
-    first, *_ = grouped(STORY, index=remembered)
-
-    assert (first.duplicate_of, first.match) == ("kota/1", "exact")
+    assert index.asked == ["tell", "settle"]
+    assert [one.ref for one, _ in index.told] == ["kota/0", "kota/1", "kota/2"]
 
 
-def test_a_batch_is_one_claim_of_prefixed_fingerprints() -> None:
-    index = CountingFingerprints()
-    grouped(STORY, "air ledeng mati sejak kemarin sore", index=index)
-
-    (claims,) = index.calls
-    assert [ref for _, ref in claims] == ["kota/0", "kota/0", "kota/1", "kota/1"]
-    assert [key[:2] for key, _ in claims] == ["x:", "n:"] * 2
-    assert all(len(key) == 2 + 32 for key, _ in claims)
-
-
-def test_the_narrative_is_named_after_the_normalised_fingerprint() -> None:
-    index = CountingFingerprints()
+def test_the_narrative_is_named_after_the_skeleton_of_its_first_telling() -> None:
+    index = CountingStories()
     (grouping,) = grouped(STORY, index=index)
-    keys = dict(claim[0].split(":") for claim in index.calls[0])
 
-    assert grouping.narrative_id == "n-" + keys["n"][:16]
+    assert grouping.narrative_id == f"n-{index.told[0][0].digest.hex()}"
 
 
 def test_an_item_without_clean_text_is_an_error() -> None:
     bare = item(0, STORY).model_copy(update={"normalised": None})
 
     with pytest.raises(ItemError, match="never went through normalise"):
-        group(Batch(id="b", items=(bare,)), Ports(MemoryFingerprints(), MemoryPublisher()))
+        group(Batch(id="b", items=(bare,)), Ports(MemoryStories(), MemoryPublisher()))
 
 
 @given(st.text())

@@ -11,12 +11,12 @@ from tasks.models import MAX_TEXT, Batch, Content, Item
 from tasks.normalise import MAX_CLEAN, clean, normalise
 from tasks.ports import Ports
 from tasks.stage import ItemError
-from workers.adapters.memory_fingerprints import MemoryFingerprints
 from workers.adapters.memory_publisher import MemoryPublisher
+from workers.adapters.memory_stories import MemoryStories
 
 Growth = Callable[[Callable[[str], object], str], float]
 
-PORTS = Ports(MemoryFingerprints(), MemoryPublisher())
+PORTS = Ports(MemoryStories(), MemoryPublisher())
 
 
 def text_of(text: str, title: str | None = None, url: str | None = None) -> str:

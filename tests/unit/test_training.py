@@ -102,6 +102,8 @@ def invented() -> Iterator[tuple[str, list[dict[str, Any]]]]:
     indonesian = [sentence(LANGUAGES.index("ind"), number) for number in range(ROWS)]
     yield "hoax_tweets_umpo", [{"text": text} for text in indonesian]
     yield "stif_informal_formal", [{"informal": text} for text in indonesian]
+    yield "indonli_pairs", [{"premise": text, "hypothesis": text} for text in indonesian]
+    yield "sib200_topic_nusantara", [{"text": text, "lang": "ind"} for text in indonesian]
     yield "emot_emotion", labelled(EMOTIONS)
     yield (
         "news_topic_clickid",

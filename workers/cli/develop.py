@@ -57,6 +57,10 @@ def train(
 
 
 def evaluate(
+    what: Annotated[
+        Literal["models", "group"],
+        typer.Argument(help="Heads and tagger; or copies and narratives."),
+    ] = "models",
     data: Annotated[Path, typer.Option(help="Folder of data sets.")] = _DATA,
     split: Annotated[Literal["valid", "test"], typer.Option(help="Which file of each.")] = "valid",
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
@@ -64,12 +68,16 @@ def evaluate(
         bool, typer.Option("--cross", help="Train again without a source: some minutes more.")
     ] = False,
 ) -> None:
-    """Print the figures of docs/models.md, with 95% intervals."""
+    """Print the figures of docs/models.md or docs/narratives.md, with 95% intervals."""
     try:
         from training.evaluate import evaluate as run  # noqa: PLC0415 - not in the wheel
+        from training.evaluate import evaluate_group  # noqa: PLC0415
     except ImportError as error:
         raise ValueError(f"saring evaluate {_NO_CHECKOUT} ({error})") from error
-    run(data, split, as_json, cross)
+    if what == "group":
+        evaluate_group(data, split, as_json)
+    else:
+        run(data, split, as_json, cross)
 
 
 def bench(

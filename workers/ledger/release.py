@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Connection, delete, insert, literal, select, 
 
 from tasks.models import Item, Publication
 from workers.ledger.database import Ledger, now_ms
+from workers.ledger.narratives import forward
 from workers.ledger.schema import (
     OPEN,
     ItemState,
@@ -46,11 +47,17 @@ def record(ledger: Ledger, released: Sequence[tuple[Item, Publication]]) -> dict
                         "seq": seq,
                         "desk": publication.desk,
                         "released_at": now,
+                        "narrative_id": publication.narrative_id,
+                        "copy_of": publication.duplicate_of,
+                        "platform": publication.platform,
+                        "written_at": int(publication.published_at.timestamp() * 1000),
                         "body": bodies[seq],
                     }
                     for seq, publication in new.items()
                 ],
             )
+            for publication in new.values():
+                forward(connection, publication.forwards, publication.narrative_id)
             connection.execute(
                 insert(outbox), [{"seq": seq, "due_at": now + GRACE_MS} for seq in new]
             )

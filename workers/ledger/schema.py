@@ -71,9 +71,24 @@ publications = Table(
     Column("desk", String(12), nullable=False),
     Column("released_at", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
+    # These four stand in the body too. NULL: written by older code.
+    Column("narrative_id", String(32)),
+    Column("copy_of", String(265)),
+    Column("platform", String(32)),
+    Column("written_at", BigInteger),
 )
+Index("publications_narrative", publications.c.narrative_id, publications.c.written_at)
 Index("publications_desk", publications.c.desk, publications.c.released_at)
 Index("publications_released", publications.c.released_at)
+
+forwards = Table(
+    "forwards",
+    metadata,
+    Column("narrative_id", String(32), primary_key=True),
+    Column("leads_to", String(32), nullable=False),
+)
+"""Narratives that were joined into an older one; no row leads to one that leads on."""
+Index("forwards_to", forwards.c.leads_to)
 
 outbox = Table(
     "outbox",

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final, Literal, NamedTuple, get_args
 
-from tasks.enrich.names import NameIndex, split
+from tasks.names import NameIndex, split
 
-FOLDER: Final = Path(__file__).parents[1] / "assets" / "gazetteer"
+FOLDER: Final = Path(__file__).parent / "assets" / "gazetteer"
 
 Level = Literal["province", "regency", "city", "town", "district"]
 Reading = Literal["plain", "cue", "person", "word", "shared"]

@@ -1,0 +1,127 @@
+-- Remember tellings and say which earlier ones are like them (tasks.ports.Stories.tell).
+--
+-- ARGV: prefix; seconds of an epoch; epochs looked into; owners of a band and of a term; most
+-- stories; then three for each telling: its ref, its record, its keys.
+-- Keys: a byte that counts the bands; then 8 bytes a key: the text's, the bands', the terms'.
+-- Of a key the first half chooses the hash and the second is the field there; the field's value
+-- is the numbers that told it, 4 bytes each. Numbers and records: see valkey_stories.py.
+-- Returns for each telling its number and a list: number, relation, record, number, ...
+
+local prefix, span, back = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local band_owners, term_owners, most = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local epoch = math.floor(tonumber(redis.call('TIME')[1]) / span)
+local life = span * back
+
+-- The epochs in which anything was told, the current one last.
+local epochs = {}
+redis.call('SET', prefix .. 'epoch:' .. epoch, '', 'NX', 'EX', life)
+for age = back - 1, 0, -1 do
+  if redis.call('EXISTS', prefix .. 'epoch:' .. epoch - age) == 1 then
+    epochs[#epochs + 1] = prefix .. epoch - age .. ':'
+  end
+end
+local current = epochs[#epochs]
+
+local function record_key(number)
+  return prefix .. 'r:' .. math.floor(number / 128)
+end
+
+local function record_of(number)
+  return redis.call('HGET', record_key(number), struct.pack('>I4', number))
+end
+
+local function ref_of(record)
+  return string.sub(record, 3, 2 + struct.unpack('>I2', record))
+end
+
+local function owners(key)
+  local shard, field = struct.unpack('>I4', key), string.sub(key, 5)
+  local older, here = '', ''
+  for index = 1, #epochs do
+    here = redis.call('HGET', epochs[index] .. shard, field) or ''
+    if index < #epochs then older = older .. here end
+  end
+  return older, here, current .. shard, field
+end
+
+local function write(name, field, value)
+  redis.call('HSET', name, field, value)
+  if redis.call('HLEN', name) == 1 then redis.call('EXPIRE', name, life) end
+end
+
+local function own(key, number, limit, met)
+  local older, here, name, field = owners(key)
+  local mine = struct.pack('>I4', number)
+  local there = false
+  local all = older .. here
+  for at = 1, #all, 4 do
+    local four = string.sub(all, at, at + 3)
+    if four == mine then
+      there = true
+    else
+      met[four] = (met[four] or 0) + 1
+    end
+  end
+  if not there and #all < 4 * limit then write(name, field, here .. mine) end
+end
+
+local function add(known, four, relation)
+  local number = struct.unpack('>I4', four)
+  local record = record_of(number)
+  if record then
+    known[#known + 1] = number
+    known[#known + 1] = relation
+    known[#known + 1] = record
+  end
+end
+
+local reply = {}
+for at = 7, #ARGV, 3 do
+  local ref, record, keys = ARGV[at], ARGV[at + 1], ARGV[at + 2]
+  local bands = string.byte(keys)
+  local text = string.sub(keys, 2, 9)
+  local older, here, name, field = owners(text)
+  local number, known = nil, {}
+  local first = string.sub(older .. here, 1, 4)
+  local earlier = #first == 4 and record_of(struct.unpack('>I4', first))
+  if earlier and ref_of(earlier) ~= ref then
+    number = struct.unpack('>I4', first)
+    known = {number, 'text', earlier}
+  else
+    if earlier then
+      number = struct.unpack('>I4', first)
+    else
+      number = redis.call('INCR', prefix .. 'last')
+      write(record_key(number), struct.pack('>I4', number), record)
+      write(name, field, struct.pack('>I4', number))
+    end
+    local copies, shared, ranked = {}, {}, {}
+    for start = 10, #keys, 8 do
+      local key = string.sub(keys, start, start + 7)
+      if start < 10 + 8 * bands then
+        own(key, number, band_owners, copies)
+      else
+        own(key, number, term_owners, shared)
+      end
+    end
+    for four in pairs(copies) do ranked[#ranked + 1] = four end
+    table.sort(ranked)
+    local stories = {}
+    for four, count in pairs(shared) do
+      if count > 1 then stories[#stories + 1] = {count, four} end
+    end
+    table.sort(stories, function(one, other)
+      if one[1] ~= other[1] then return one[1] > other[1] end
+      return one[2] < other[2]
+    end)
+    for _, four in ipairs(ranked) do
+      add(known, four, 'copy')
+    end
+    for index = 1, math.min(most, #stories) do
+      add(known, stories[index][2], 'story')
+    end
+  end
+  reply[#reply + 1] = number
+  reply[#reply + 1] = known
+end
+return reply

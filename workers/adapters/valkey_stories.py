@@ -1,0 +1,112 @@
+"""The index of stories on Valkey or Redis, shared by all workers; two scripts do all of it.
+
+A record is the ref (its length in two bytes before it; refs are ASCII), digest (8), exact (8),
+sketch (64) and the lead (UTF-8). Records lie in hashes of 128
+neighbours, and keys in 2^18 hashes an epoch, small enough for the server's compact encoding.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from struct import pack
+from typing import Any, Final, cast
+
+import redis
+
+from tasks.ports import BAND_OWNERS, STORIES, TERM_OWNERS
+from tasks.stage import Unavailable
+from tasks.telling import Join, Keys, Known, Place, Relation, Telling, Told
+
+PREFIX: Final = "saring:story:"
+EPOCH_SECONDS: Final = 15 * 24 * 3600
+EPOCHS: Final = 3
+"""A key is looked up in this epoch and those before it, so it is found 30 to 45 days long."""
+SHARD_BITS: Final = 18
+
+_HERE: Final = Path(__file__).parent
+_TELL: Final = (_HERE / "stories_tell.lua").read_text(encoding="utf-8")
+_SETTLE: Final = (_HERE / "stories_settle.lua").read_text(encoding="utf-8")
+_SKETCH: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ValkeyStories:
+    """See `tasks.ports.Stories`. One round trip for each call."""
+
+    client: redis.Redis
+    prefix: str = PREFIX
+
+    def tell(self, tellings: Sequence[tuple[Telling, Keys]]) -> list[Told]:
+        """See `tasks.ports.Stories`."""
+        if not tellings:
+            return []
+        settings = (self.prefix, EPOCH_SECONDS, EPOCHS, BAND_OWNERS, TERM_OWNERS, STORIES)
+        told = (part for telling, keys in tellings for part in _packed(telling, keys))
+        reply = self._run(_TELL, *settings, *told)
+        return [
+            Told(number, tuple(_known(known)))
+            for number, known in zip(reply[::2], reply[1::2], strict=True)
+        ]
+
+    def settle(self, joins: Sequence[Join], numbers: Sequence[int]) -> list[Place]:
+        """See `tasks.ports.Stories`."""
+        if not numbers and not joins:
+            return []
+        joined = b"".join(pack(">IIB", join.later, join.earlier, join.copy) for join in joins)
+        asked = b"".join(pack(">I", number) for number in numbers)
+        reply = self._run(_SETTLE, self.prefix, EPOCH_SECONDS * EPOCHS, joined, asked)
+        return [
+            Place(tuple(digests), first.decode() if first else None)
+            for digests, first in zip(reply[::2], reply[1::2], strict=True)
+        ]
+
+    def forget(self) -> None:
+        """Empty the index: `saring reindex` fills it again. Raises Unavailable.
+
+        Numbers go on from the last, since a worker may still hold one.
+        """
+        kept = f"{self.prefix}last".encode()
+        try:
+            found = self.client.scan_iter(f"{self.prefix}*", count=1000)
+            for keys in _in_hundreds(key for key in found if key != kept):
+                self.client.unlink(*keys)
+        except redis.RedisError as error:
+            raise Unavailable("the index of stories cannot be reached") from error
+
+    def _run(self, script: str, *arguments: str | int | bytes) -> list[Any]:
+        try:
+            return cast(list[Any], self.client.register_script(script)(args=arguments))
+        except redis.RedisError as error:
+            raise Unavailable("the index of stories cannot be reached") from error
+
+
+def _packed(telling: Telling, keys: Keys) -> tuple[str, bytes, bytes]:
+    """The ref, the record and the keys of a telling, as the script reads them."""
+    ref = telling.ref.encode("ascii")
+    kept = telling.digest + telling.exact + telling.sketch + telling.lead.encode()
+    record = pack(">H", len(ref)) + ref + kept
+    found = b"".join(map(_key, (keys.text, *keys.bands, *keys.terms)))
+    return telling.ref, record, bytes((len(keys.bands),)) + found
+
+
+def _key(key: int) -> bytes:
+    """A key of 50 bits: 18 choose the hash, 32 are the field in it."""
+    return pack(">II", key & ((1 << SHARD_BITS) - 1), key >> SHARD_BITS)
+
+
+def _known(reply: Sequence[Any]) -> Iterator[Known]:
+    for number, relation, record in zip(reply[::3], reply[1::3], reply[2::3], strict=True):
+        yield Known(number, _telling(record), cast(Relation, relation.decode()))
+
+
+def _telling(record: bytes) -> Telling:
+    at = 2 + int.from_bytes(record[:2])
+    ref, digest, exact = record[2:at], record[at : at + 8], record[at + 8 : at + 16]
+    sketch, lead = record[at + 16 : at + 16 + _SKETCH], record[at + 16 + _SKETCH :]
+    return Telling(ref.decode(), digest, exact, sketch, lead.decode())
+
+
+def _in_hundreds(keys: Iterator[bytes]) -> Iterator[list[bytes]]:
+    while some := list(islice(keys, 100)):
+        yield some

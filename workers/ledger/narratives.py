@@ -1,0 +1,184 @@
+"""Narratives as the ledger knows them: which ids lead to which, and what each one holds.
+
+Nothing here reads an account but to count how many different ones there are; a count under
+FEWEST is never said.
+"""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from tasks.bursts import Burst, burst, hourly
+from tasks.models import Publication
+from workers.ledger.database import Ledger, now_ms
+from workers.ledger.schema import forwards, items, publications
+
+FEWEST: Final = 5
+"""Different accounts below which their number is withheld (DESIGN section 1)."""
+HOURS: Final = 24
+_VERSIONS: Final = 50
+_TIMES: Final = 100_000
+"""Most publications of a narrative whose times are looked at, the latest."""
+
+_WRITTEN = func.coalesce(publications.c.written_at, publications.c.released_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One wording of a narrative: the item that said it first, and how many copied it."""
+
+    ref: str
+    text: str
+    first_ms: int
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """How much was said in a narrative, where and when; nothing of who said it."""
+
+    narrative_id: str
+    items: int
+    copies: int
+    accounts: str
+    """Distinct accounts among the items that came with one; "<5" below FEWEST."""
+    first_ms: int
+    last_ms: int
+
+    @property
+    def share_of_copies(self) -> float:
+        """0 to 1."""
+        return self.copies / self.items
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A narrative in whole. Coordination shows in its times and copies, never in accounts."""
+
+    summary: Summary
+    platforms: dict[str, int]
+    """Items on each; "" for those that came without."""
+    hours: tuple[int, ...]
+    """Items in each of the last HOURS hours, the current one last."""
+    burst: Burst | None
+    versions: tuple[Version, ...]
+    """In order of appearance, at most 50."""
+
+
+def forward(connection: Connection, ids: Collection[str], to: str) -> None:
+    """Let `ids` lead to the narrative `to`, and whatever led to them too."""
+    to = _led(connection, to)
+    for narrative in sorted(set(ids) - {to}):
+        connection.execute(delete(forwards).where(forwards.c.narrative_id == narrative))
+        connection.execute(insert(forwards), {"narrative_id": narrative, "leads_to": to})
+        connection.execute(
+            update(forwards).where(forwards.c.leads_to == narrative).values(leads_to=to)
+        )
+
+
+def current(ledger: Ledger, narrative: str) -> str:
+    """The id of the narrative that `narrative` is part of by now: mostly itself."""
+    with ledger.read() as connection:
+        return _led(connection, narrative)
+
+
+def growing(ledger: Ledger, since_ms: int, limit: int = 20) -> list[Summary]:
+    """The narratives of most items written since then, at least two of them, largest first."""
+    with ledger.read() as connection:
+        rows = connection.execute(
+            _summaries().where(since_ms <= _WRITTEN).having(func.count() > 1).limit(limit)
+        )
+        return [_summary(*row) for row in rows]
+
+
+def profile(ledger: Ledger, narrative: str, now: int | None = None) -> Profile | None:
+    """What the ledger knows of a narrative, under any id that leads to it; None: nothing."""
+    with ledger.read() as connection:
+        root = _led(connection, narrative)
+        member = _members(root)
+        row = connection.execute(_summaries().where(member)).first()
+        if row is None:
+            return None
+        times = list(
+            connection.scalars(
+                select(_WRITTEN).where(member).order_by(_WRITTEN.desc()).limit(_TIMES)
+            )
+        )
+        platform = func.coalesce(publications.c.platform, "")
+        by_platform = connection.execute(
+            select(platform, func.count()).where(member).group_by(platform).order_by(platform)
+        )
+        return Profile(
+            summary=_summary(*row),
+            platforms=dict(by_platform.tuples().all()),
+            hours=hourly(times, now_ms() if now is None else now, HOURS),
+            burst=burst(times),
+            versions=tuple(_versions(connection, member)),
+        )
+
+
+def _led(connection: Connection, narrative: str) -> str:
+    to = connection.scalar(select(forwards.c.leads_to).where(forwards.c.narrative_id == narrative))
+    return narrative if to is None else to
+
+
+def _members(root: str) -> ColumnElement[bool]:
+    older = select(forwards.c.narrative_id).where(forwards.c.leads_to == root)
+    return or_(publications.c.narrative_id == root, publications.c.narrative_id.in_(older))
+
+
+def _summaries() -> Select[str, int, int, int, int, int]:
+    """Id, items, copies, distinct accounts, first and last time of each narrative."""
+    root = func.coalesce(forwards.c.leads_to, publications.c.narrative_id)
+    return (
+        select(
+            root,
+            func.count(),
+            func.count(publications.c.copy_of),
+            func.count(func.distinct(items.c.account)),
+            func.min(_WRITTEN),
+            func.max(_WRITTEN),
+        )
+        .join(items, items.c.seq == publications.c.seq)
+        .join(forwards, forwards.c.narrative_id == publications.c.narrative_id, isouter=True)
+        .group_by(root)
+        .order_by(func.count().desc(), root)
+    )
+
+
+def _summary(root: str, count: int, copies: int, accounts: int, first: int, last: int) -> Summary:
+    known = str(accounts) if accounts >= FEWEST else f"<{FEWEST}"
+    return Summary(root, count, copies, known, first, last)
+
+
+def _versions(connection: Connection, member: ColumnElement[bool]) -> Iterator[Version]:
+    copied: dict[str | None, int] = dict(
+        connection.execute(
+            select(publications.c.copy_of, func.count())
+            .where(member, publications.c.copy_of.is_not(None))
+            .group_by(publications.c.copy_of)
+        )
+        .tuples()
+        .all()
+    )
+    rows = connection.execute(
+        select(publications.c.body, _WRITTEN)
+        .where(member, publications.c.copy_of.is_(None))
+        .order_by(_WRITTEN, publications.c.seq)
+        .limit(_VERSIONS)
+    )
+    for body, written in rows:
+        said = Publication.model_validate_json(body)
+        yield Version(said.ref, said.text, written, copied.get(said.ref, 0))
