@@ -22,7 +22,7 @@ MIN_WORDS: Final = 3
 MIN_LETTERS: Final = 12
 
 # "1.500" and "3,5" are one number each, and not 1500 or 35.
-_WORD: Final = re.compile(rf"\d+(?:[.,:/-]\d+)*%?|(?:[^\W\d_]|[{MARKS}])+")
+_WORD: Final = re.compile(rf"(?:[^\W\d_]+|[{MARKS}]+)+|\d+(?:[.,:/-]\d+)*%?")
 _REPEATED_LETTER: Final = re.compile(r"([^\W\d_])\1+")
 # Where a phrase ends: a sign before white space, a line, a placeholder (any case), an emoji.
 _PHRASE_END: Final = re.compile(
