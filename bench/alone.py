@@ -20,13 +20,14 @@ from tasks.ports import Ports
 from tasks.stage import run_stage
 from workers.adapters.memory_publisher import MemoryPublisher
 from workers.door import admit
+from workers.entry import Entry
 from workers.ledger import Ledger, open_ledger
-from workers.ledger.accept import Entry, accept
+from workers.ledger.accept import accept
 from workers.ledger.leases import claim
 from workers.ledger.release import announced, record
 from workers.push import MAX_LINES
 from workers.settings import Settings
-from workers.wiring import wire_in_memory
+from workers.wiring_alone import wire_in_memory
 
 
 @dataclass(slots=True)

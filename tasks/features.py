@@ -13,7 +13,8 @@ for characters assigned since.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,11 @@ WIDTH: Final = CONCEPTS_FROM + (1 << CONCEPT_BITS)
 """Number of columns."""
 
 Codes = NDArray[np.uint64]
+Rows = NDArray[np.unsignedinteger[Any]]
+"""The numbers of texts, in the least bits that hold them."""
+Columns = NDArray[np.uint32]
+Gram = tuple[Rows, Codes]
+"""(row, column) of every gram of one sort, rows ascending."""
 
 _LENGTHS: Final = np.array([1.0, 1.0, 0.6])
 """Of the blocks. Concepts repeat what words say; at full length they drowned them in trials."""
@@ -68,42 +74,66 @@ def features(texts: Sequence[str], *, meanings: bool = True) -> Features:
     """
     said = [terms(text) for text in texts]
     codes, rows = _stream(said)
-    blocks = [*_char_grams(codes, rows), *_word_grams(codes, rows)]
-    if meanings:
-        blocks += _concept_grams(said)
-    keys = np.concatenate([row << np.uint64(32) | column for row, column in blocks])
-    keys.sort()
-    firsts = np.flatnonzero(np.diff(keys, prepend=~np.uint64(0)))
-    counts = np.diff(firsts, append=len(keys))
-    row = (keys[firsts] >> np.uint64(32)).astype(np.int64)
-    indices = keys[firsts].astype(np.uint32)
-    kind = (indices >= WORDS_FROM) + (indices >= CONCEPTS_FROM).astype(np.int64)
-    block = row * len(_LENGTHS) + kind
-    totals = np.bincount(block, weights=counts, minlength=len(_LENGTHS) * len(texts))
+    blocks = (
+        _char_grams(codes, rows),
+        _word_grams(codes, rows),
+        _concept_grams(said) if meanings else [],
+    )
+    columns, sizes = _in_order(blocks, len(texts))
+    ends = np.cumsum(sizes)
+    firsts = np.flatnonzero(_fresh(columns, (ends - sizes)[sizes > 0]))
+    bounds = np.concatenate([[0], np.searchsorted(firsts, ends)])
+    each = np.diff(bounds)
+    shares = np.diff(firsts, append=len(columns)) / np.repeat(sizes, each)
     return Features(
-        indices=indices,
-        values=(_LENGTHS[kind] * np.sqrt(counts / totals[block])).astype(np.float32),
-        offsets=np.searchsorted(row, np.arange(len(texts) + 1)),
+        indices=columns[firsts],
+        values=(np.repeat(np.tile(_LENGTHS, len(texts)), each) * np.sqrt(shares)).astype(
+            np.float32
+        ),
+        offsets=bounds[:: len(blocks)],
         latin=_count(rows, _is_latin(codes), len(texts)),
         foreign=_count(rows, _is_foreign(codes), len(texts)),
     )
 
 
-def _stream(said: Sequence[list[str]]) -> tuple[Codes, Codes]:
+def _in_order(blocks: Sequence[list[Gram]], texts: int) -> tuple[Columns, NDArray[np.int64]]:
+    """The columns of each text in turn, ascending; and how many there are of each of its blocks."""
+    grams = [gram for block in blocks for gram in block]
+    # Texts are told apart by few bits, so this takes linear time; what is left are short lists.
+    order = np.argsort(np.concatenate([row for row, _ in grams]), kind="stable")
+    columns = np.concatenate([column for _, column in grams]).astype(np.uint32)[order]
+    sizes = np.zeros((texts, len(blocks)), dtype=np.int64)
+    for at, block in enumerate(blocks):
+        for row, _ in block:
+            sizes[:, at] += np.bincount(row, minlength=texts)
+    for start, end in pairwise([0, *np.cumsum(sizes.sum(axis=1)).tolist()]):
+        columns[start:end].sort()
+    return columns, sizes.ravel()
+
+
+def _fresh(columns: Columns, starts: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which columns are not those before them; that at each start of a block is never."""
+    fresh = np.empty(len(columns), dtype=np.bool_)
+    np.not_equal(columns[1:], columns[:-1], out=fresh[1:])
+    fresh[starts] = True
+    return fresh
+
+
+def _stream(said: Sequence[list[str]]) -> tuple[Codes, Rows]:
     """All terms as one run of code points, a space before the first and after each; their rows."""
     texts = [" ".join([*each, ""]).replace("#", "") for each in said]
     raw = (" " + "".join(texts)).encode("utf-32-le", "surrogatepass")
     codes = np.frombuffer(raw, dtype="<u4").astype(np.uint64)
     lengths = np.array([len(text) for text in texts], dtype=np.int64)
-    rows = np.repeat(np.arange(len(texts), dtype=np.uint64), lengths)
-    rows = np.concatenate([np.zeros(1, np.uint64), rows])
+    rows = np.repeat(_numbers(len(texts)), lengths)
+    rows = np.concatenate([np.zeros(1, rows.dtype), rows])
     codes[(codes >= ord("0")) & (codes <= ord("9"))] = ord("0")
     kept = np.ones(len(codes), dtype=np.bool_)
     kept[2:] = (codes[2:] != codes[1:-1]) | (codes[1:-1] != codes[:-2])
     return codes[kept], rows[kept]
 
 
-def _char_grams(codes: Codes, rows: Codes) -> list[tuple[Codes, Codes]]:
+def _char_grams(codes: Codes, rows: Rows) -> list[Gram]:
     """(row, column) of every 2- to 5-gram; a space may open or close a gram, not lie inside."""
     grams = []
     spaces = codes == _SPACE
@@ -118,7 +148,7 @@ def _char_grams(codes: Codes, rows: Codes) -> list[tuple[Codes, Codes]]:
     return grams
 
 
-def _word_grams(codes: Codes, rows: Codes) -> list[tuple[Codes, Codes]]:
+def _word_grams(codes: Codes, rows: Rows) -> list[Gram]:
     """(row, column) of every word, and of every pair of neighbours in one text."""
     spaces = codes == _SPACE
     letters = np.flatnonzero(~spaces)
@@ -135,14 +165,14 @@ def _word_grams(codes: Codes, rows: Codes) -> list[tuple[Codes, Codes]]:
     ]
 
 
-def _concept_grams(said: Sequence[list[str]]) -> list[tuple[Codes, Codes]]:
+def _concept_grams(said: Sequence[list[str]]) -> list[Gram]:
     """(row, column) of every concept, and of every pair of neighbours in one text.
 
     Terms without a meaning do not part neighbours.
     """
     meant = [[code for term in each for code in concepts.meanings(term)] for each in said]
     codes = np.array([code for each in meant for code in each], dtype=np.uint64)
-    row = np.repeat(np.arange(len(said), dtype=np.uint64), [len(each) for each in meant])
+    row = np.repeat(_numbers(len(said)), [len(each) for each in meant])
     pairs = row[:-1] == row[1:]
     couples = (codes[:-1] * _STEP + codes[1:])[pairs]
     return [
@@ -156,8 +186,12 @@ def _bucket(state: Codes, bits: int) -> Codes:
     return ((state ^ (state >> np.uint64(32))) * _MIX) >> np.uint64(64 - bits)
 
 
-def _count(rows: Codes, which: NDArray[np.bool_], size: int) -> NDArray[np.int64]:
-    return np.bincount(rows[which].astype(np.int64), minlength=size)[:size]
+def _numbers(size: int) -> Rows:
+    return np.arange(size, dtype=np.min_scalar_type(size))
+
+
+def _count(rows: Rows, which: NDArray[np.bool_], size: int) -> NDArray[np.int64]:
+    return np.bincount(rows[which], minlength=size)[:size]
 
 
 def _is_latin(codes: Codes) -> NDArray[np.bool_]:

@@ -110,7 +110,7 @@ def summed(
     """The sums of weighed features, (texts, columns of `weights`)."""
     rows = place[batch.indices]
     kept = np.flatnonzero(rows)  # many features were pruned
-    held, values = weights[rows[kept]], batch.values[kept]
+    held, values = weights.take(rows[kept], axis=0), batch.values[kept]
     bounds = np.searchsorted(kept, batch.offsets).tolist()
     sums = np.zeros((len(batch.latin), weights.shape[1]), dtype=np.float32)
     for text, (start, end) in enumerate(pairwise(bounds)):

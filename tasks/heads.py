@@ -141,7 +141,7 @@ class Heads:
         return [
             Language(head.labels[best] if sure else UNDETERMINED, probability)
             for best, sure, probability in zip(
-                found.argmax(axis=1), known, top.round(4).tolist(), strict=True
+                found.argmax(axis=1).tolist(), known.tolist(), top.round(4).tolist(), strict=True
             )
         ]
 

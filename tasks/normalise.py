@@ -16,7 +16,7 @@ from tasks.characters import without_invisible, without_style
 from tasks.markup import plain
 from tasks.masking import mask_text
 from tasks.masking.placeholders import UNKNOWN_HOST, link
-from tasks.masking.urls import URL, host_of
+from tasks.masking.urls import URL, host_of, may_hold_url
 from tasks.models import MAX_TEXT, Batch, Content, Item, Normalised
 from tasks.ports import Ports
 from tasks.stage import ItemError
@@ -33,7 +33,7 @@ _MAY_BE_MOJIBAKE: Final = re.compile("[\x80-\u07ff\u221a][^\x00-\x7f]|\u00c3 ")
 # changes after so many rounds was made to, and loses its signs instead.
 _ROUNDS: Final = 5
 _MARKUP_SIGNS: Final = str.maketrans("", "", "<>&")
-_BLANK_LOOKING: Final = str.maketrans("\u2800", " ")  # an empty Braille cell
+_BLANK_LOOKING: Final = "\u2800"  # an empty Braille cell
 _EMPTY_LINES: Final = re.compile("\n{3,}")
 # Sorting marks on one letter takes quadratic time, and nobody writes more than a few.
 _MARKS: Final = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0]"
@@ -62,7 +62,8 @@ def clean(text: str, own_host: str = "") -> str:
     Each link becomes `[TAUTAN host]`, those of HTML too (see `tasks.markup.plain`): press
     officers see where it leads, later stages read the host there, nobody can click it.
     """
-    return URL.sub(_placeholder, mask_text(readable(text, own_host)))
+    masked = mask_text(readable(text, own_host))
+    return URL.sub(_placeholder, masked) if may_hold_url(masked) else masked
 
 
 def readable(text: str, own_host: str = "") -> str:
@@ -83,7 +84,8 @@ def _normalised(item: Item) -> Item:
 
 def _joined(content: Content) -> str:
     own_host = host_of(content.url) if content.url else ""
-    title, body = _title(content.title or "", own_host), clean(content.text, own_host)
+    title = _title(content.title, own_host) if content.title else ""
+    body = clean(content.text, own_host)
     text = "\n\n".join(filter(None, (title, body)))
     # What reads as mojibake in neither part may do so in both together.
     return _shortened(clean(text) if _MAY_BE_MOJIBAKE.search(title) else text)
@@ -96,7 +98,7 @@ def _title(text: str, own_host: str) -> str:
 
 
 def _cleaned(text: str, own_host: str) -> str:
-    if _MAY_BE_MOJIBAKE.search(text) and is_bad(text):
+    if not text.isascii() and _MAY_BE_MOJIBAKE.search(text) and is_bad(text):
         text = fix_encoding(text, _MOJIBAKE)
     return _collapsed(_composed(plain(text, own_host)))
 
@@ -110,7 +112,7 @@ def _composed(text: str) -> str:
 
 def _collapsed(text: str) -> str:
     """White space as one blank or break; at most one empty line between paragraphs."""
-    lines = text.translate(_BLANK_LOOKING).splitlines()
+    lines = text.replace(_BLANK_LOOKING, " ").splitlines()
     return _EMPTY_LINES.sub("\n\n", "\n".join(" ".join(line.split()) for line in lines)).strip()
 
 

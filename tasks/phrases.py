@@ -14,10 +14,11 @@ number of words, so the time is linear in the text whatever the text and the phr
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import NamedTuple
+from functools import lru_cache, reduce
+from operator import or_
+from typing import Generic, NamedTuple, TypeVar
 
-from tasks.tokens import WORDS_REMEMBERED, Token
+from tasks.tokens import WORDS_REMEMBERED, Token, Tokens, forms
 
 MAX_GAP = 20
 """Words that a gap may skip; it bounds the cost of a step."""
@@ -31,9 +32,22 @@ class Run(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class _Slot:
+class _Choice:
+    """The words of which one must stand, and the beginnings of such words."""
+
     words: frozenset[str]
     prefixes: tuple[str, ...]
+
+    def fits(self, forms: Sequence[str]) -> bool:
+        """Whether a token of these forms is one of them."""
+        return not self.words.isdisjoint(forms) or (
+            bool(self.prefixes) and any(form.startswith(self.prefixes) for form in forms)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Slot:
+    choice: _Choice
     gap: int
     within_clause: bool
     optional: bool
@@ -41,22 +55,23 @@ class _Slot:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A compiled phrase: the words it begins with, and what follows.
+    """A compiled phrase: the words it begins with, and what follows."""
 
-    It cannot match a text that holds none of the words in `needs` (unless that is empty).
-    """
-
-    start: _Slot
+    start: _Choice
     rest: tuple[_Slot, ...]
-    needs: frozenset[str]
 
-    def run(self, tokens: Sequence[Token], first: int) -> Run | None:
-        """The shortest match whose first token is `tokens[first]`, which fits the first slot."""
+    @property
+    def needs(self) -> Iterator[_Choice]:
+        """It cannot match a text that leaves one of these out."""
+        return (slot.choice for slot in self.rest if not slot.optional)
+
+    def run(self, tokens: Tokens, first: int) -> Run | None:
+        """The shortest match whose first token is the one at `first`, which fits its start."""
         if not self.rest:
             return Run(first, first + 1)
         ends = {first + 1}
         for slot in self.rest:
-            found = {at for end in ends for at in _after(tokens, end, slot)}
+            found = {at for end in ends for at in _after(tokens.placed, end, slot)}
             ends = found | ends if slot.optional else found
             if not ends:
                 return None
@@ -72,9 +87,7 @@ def _after(tokens: Sequence[Token], start: int, slot: _Slot) -> Iterator[int]:
             return
         if slot.within_clause and token.clause != before.clause:
             return
-        if not slot.words.isdisjoint(token.forms) or (
-            slot.prefixes and any(form.startswith(slot.prefixes) for form in token.forms)
-        ):
+        if slot.choice.fits(token.forms):
             yield at + 1
 
 
@@ -92,8 +105,7 @@ def compile_phrase(source: str, lists: Mapping[str, Sequence[str]]) -> Phrase:
         raise ValueError(f"phrase {source!r} must begin with a word that it needs")
     if gap or any(slot.gap > MAX_GAP for slot in slots):
         raise ValueError(f"phrase {source!r}: a gap stands between two words, {MAX_GAP} at most")
-    plain = [slot.words for slot in slots[1:] if not (slot.optional or slot.prefixes)]
-    return Phrase(slots[0], tuple(slots[1:]), min(plain, key=len, default=frozenset()))
+    return Phrase(slots[0].choice, tuple(slots[1:]))
 
 
 def _slot(part: str, lists: Mapping[str, Sequence[str]], gap: int, *, within: bool) -> _Slot:
@@ -111,43 +123,74 @@ def _slot(part: str, lists: Mapping[str, Sequence[str]], gap: int, *, within: bo
             raise ValueError(f"{word!r} is not one lower-case word")
     plain = frozenset(word for word in words if not word.endswith("*"))
     prefixes = tuple(word[:-1] for word in words if word.endswith("*"))
-    return _Slot(plain, prefixes, gap, within, optional)
+    return _Slot(_Choice(plain, prefixes), gap, within, optional)
 
 
-@dataclass(frozen=True, slots=True)
-class _Beginning:
-    """What a word is good for: the phrases that it begins, and its forms that phrases need."""
+T = TypeVar("T")
 
-    phrases: tuple[tuple[str, Phrase], ...]
-    needed: frozenset[str]
+
+class _Table(Generic[T]):
+    """Values found by the words that fit a choice."""
+
+    def __init__(self, entries: Iterable[tuple[_Choice, T]]) -> None:
+        self._words: dict[str, list[T]] = {}
+        self._prefixes: dict[str, list[T]] = {}
+        for choice, value in entries:
+            for word in choice.words:
+                self._words.setdefault(word, []).append(value)
+            for prefix in choice.prefixes:
+                self._prefixes.setdefault(prefix, []).append(value)
+        self._lengths = tuple(sorted({len(prefix) for prefix in self._prefixes}))
+
+    def of(self, forms: Sequence[str]) -> list[T]:
+        """The values of every choice that a token of these forms fits."""
+        found: list[T] = []
+        for form in forms:
+            found += self._words.get(form, ())
+            for length in self._lengths:
+                found += self._prefixes.get(form[:length], ())
+        return found
+
+
+class _Owned(NamedTuple):
+    """A phrase, its owner, and the choices that it needs: one bit for each."""
+
+    owner: str
+    phrase: Phrase
+    needs: int
+
+
+class _Use(NamedTuple):
+    """What a word is good for: the phrases that it begins, and the choices that it fits."""
+
+    begins: tuple[_Owned, ...]
+    fits: int
 
 
 class PhraseIndex:
     """Many phrases, each with an owner, found in one pass over the tokens."""
 
     def __init__(self, phrases: Iterable[tuple[str, Phrase]]) -> None:
-        self._words: dict[str, list[tuple[str, Phrase]]] = {}
-        self._prefixes: dict[str, list[tuple[str, Phrase]]] = {}
-        needed: set[str] = set()
-        for owner, phrase in phrases:
-            needed |= phrase.needs
-            for word in phrase.start.words:
-                self._words.setdefault(word, []).append((owner, phrase))
-            for prefix in phrase.start.prefixes:
-                self._prefixes.setdefault(prefix, []).append((owner, phrase))
-        self._needed = frozenset(needed)
-        self._lengths = tuple(sorted({len(prefix) for prefix in self._prefixes}))
-        # Few words make up most of a text; what they begin is looked up once.
-        self._beginning = lru_cache(maxsize=WORDS_REMEMBERED)(self._look_up)
+        bits: dict[_Choice, int] = {}
+        owned = [
+            _Owned(
+                owner, phrase, _union(bits.setdefault(one, 1 << len(bits)) for one in phrase.needs)
+            )
+            for owner, phrase in phrases
+        ]
+        self._begins = _Table((one.phrase.start, one) for one in owned)
+        self._fits = _Table(bits.items())
+        # Few words make up most of a text; what they are good for is looked up once.
+        self._use = lru_cache(maxsize=WORDS_REMEMBERED)(self._look_up)
 
-    def find(self, tokens: Sequence[Token]) -> dict[str, list[Run]]:
+    def find(self, tokens: Tokens) -> dict[str, list[Run]]:
         """Every owner with its matches, one for each word they begin at, in text order."""
-        beginnings = [self._beginning(token.forms) for token in tokens]
-        there = frozenset[str]().union(*(beginning.needed for beginning in beginnings))
+        uses = [self._use(word) for word in tokens.written]
+        absent = ~_union(use.fits for use in uses)
         found: dict[str, list[Run]] = {}
-        for first, beginning in enumerate(beginnings):
-            for owner, phrase in beginning.phrases:
-                if phrase.needs and phrase.needs.isdisjoint(there):
+        for first, use in enumerate(uses):
+            for owner, phrase, needs in use.begins:
+                if needs & absent:
                     continue
                 runs = found.get(owner)
                 if runs is not None and runs[-1].first == first:
@@ -156,10 +199,10 @@ class PhraseIndex:
                     found.setdefault(owner, []).append(run)
         return found
 
-    def _look_up(self, forms: tuple[str, ...]) -> _Beginning:
-        begun: list[tuple[str, Phrase]] = []
-        for form in forms:
-            begun.extend(self._words.get(form, ()))
-            for length in self._lengths:
-                begun.extend(self._prefixes.get(form[:length], ()))
-        return _Beginning(tuple(begun), self._needed.intersection(forms))
+    def _look_up(self, word: str) -> _Use:
+        of = forms(word)
+        return _Use(tuple(self._begins.of(of)), _union(self._fits.of(of)))
+
+
+def _union(bits: Iterable[int]) -> int:
+    return reduce(or_, bits, 0)

@@ -20,14 +20,15 @@ from tasks.rulefiles import (
     read_file,
     read_lists,
 )
-from tasks.tokens import Token, tokenise
+from tasks.tokens import Tokens
 from tasks.words import Kind, Target
 
 FOLDER: Final = Path(__file__).parent / "assets" / "rules"
 SPANS_SHOWN: Final = 8
 """Spans that a match keeps: enough to explain it, however long the text."""
 
-_SILENCERS: Final = ("unless:", "guard:")
+_GUARD: Final = "guard:"
+_SILENCERS: Final = ("unless:", _GUARD)
 _TARGETS: Final[tuple[Target, ...]] = get_args(Target)
 
 
@@ -97,13 +98,15 @@ class RuleBook:
 
     def read(self, text: str, kind: Kind) -> Reading:
         """What the rules find in `text`. Never raises, whatever the text."""
-        tokens = tokenise(text)
+        tokens = Tokens(text)
         page = _Page(self, tokens)
         return Reading(
             kind=kind,
-            words=len(tokens),
+            words=len(tokens.written),
             matches=tuple(page.matches(kind)),
-            guards=frozenset(name for name in self.guards if f"guard:{name}" in page.silencers),
+            guards=frozenset(
+                owner.removeprefix(_GUARD) for owner in page.silencers if owner.startswith(_GUARD)
+            ),
             targets={
                 target: len(runs)
                 for target in _TARGETS
@@ -115,7 +118,7 @@ class RuleBook:
 class _Page:
     """One text with everything that was found in it."""
 
-    def __init__(self, book: RuleBook, tokens: list[Token]) -> None:
+    def __init__(self, book: RuleBook, tokens: Tokens) -> None:
         self.book = book
         self.tokens = tokens
         self.found = book.index.find(tokens)
@@ -127,13 +130,13 @@ class _Page:
         self._sentences: dict[str, frozenset[int]] = {}
 
     def matches(self, kind: Kind) -> Iterator[Match]:
-        for rule in self.book.rules.values():
-            if kind not in rule.kinds:
+        for name, rule in self.book.rules.items():
+            if (name not in self.found and rule.phrases) or kind not in rule.kinds:
                 continue
             if not rule.phrases:
                 yield Match(rule, (), frozenset())
-            elif rule.id in self.found and (not rule.also or f"also:{rule.id}" in self.found):
-                runs = [run for run in self.found[rule.id] if not self._silenced(rule, run)]
+            elif not rule.also or f"also:{name}" in self.found:
+                runs = [run for run in self.found[name] if not self._silenced(rule, run)]
                 if runs:
                     yield Match(
                         rule,
@@ -144,7 +147,9 @@ class _Page:
 
     def _spans(self, runs: list[Run]) -> tuple[Span, ...]:
         return tuple(
-            Span(start=self.tokens[run.first].start, end=self.tokens[run.last - 1].end)
+            Span(
+                start=self.tokens.placed[run.first].start, end=self.tokens.placed[run.last - 1].end
+            )
             for run in runs[:SPANS_SHOWN]
         )
 
@@ -152,7 +157,7 @@ class _Page:
         if rule.scope == "text":
             return frozenset()
         return frozenset(
-            token.clause for run in runs for token in self.tokens[run.first : run.last]
+            token.clause for run in runs for token in self.tokens.placed[run.first : run.last]
         )
 
     def _silenced(self, rule: Rule, run: Run) -> bool:
@@ -171,11 +176,11 @@ class _Page:
                 return True
             case "quotation":
                 return self._is_quoted(run) and not all(
-                    self.tokens[other.first].quoted for other in self.silencers[owner]
+                    self.tokens.placed[other.first].quoted for other in self.silencers[owner]
                 )
 
     def _is_quoted(self, run: Run) -> bool:
-        return all(token.quoted for token in self.tokens[run.first : run.last])
+        return all(token.quoted for token in self.tokens.placed[run.first : run.last])
 
     def _stands_beside(self, owner: str, run: Run) -> bool:
         if owner not in self.silencers:
@@ -185,7 +190,7 @@ class _Page:
         return self._sentence(run) in self._sentences[owner]
 
     def _sentence(self, run: Run) -> int:
-        return self.tokens[run.first].sentence
+        return self.tokens.placed[run.first].sentence
 
 
 def match(text: str, kind: Kind) -> list[Match]:

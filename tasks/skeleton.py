@@ -14,7 +14,7 @@ from tasks.spelling import LONGEST, spelled
 from tasks.tokens import WORDS_REMEMBERED
 
 # "1.500" and "3,5" are one number each, and not 1500 or 35.
-_WORD: Final = re.compile(rf"\d+(?:[.,:/-]\d+)*%?|(?:[^\W\d_]|[{MARKS}])+")
+_WORD: Final = re.compile(rf"(?:[^\W\d_]+|[{MARKS}]+)+|\d+(?:[.,:/-]\d+)*%?")
 _REPEATED_LETTER: Final = re.compile(r"([^\W\d_])\1+")
 # Where a phrase ends: a sign before white space, a line, a placeholder (any case), an emoji.
 _PHRASE_END: Final = re.compile(
@@ -50,10 +50,13 @@ def skeleton(text: str) -> str:
     """What two tellings of one text have in common: its words and numbers, in order."""
     phrases = _PHRASE_END.split(text.casefold())
     words: list[str] = _WORD.findall("\n".join(phrases))
-    if _SHARING.isdisjoint(map(_squeezed, words)):  # as most texts
+    if _SHARING.isdisjoint(map(_once, words)):  # as most texts
         return " ".join(map(_bone, words))
     told = (words for words in map(_WORD.findall, phrases) if not _calls_to_share(words))
     return " ".join(_bone(word) for words in told for word in words)
+
+
+_once: Final = lru_cache(maxsize=WORDS_REMEMBERED)(_squeezed)
 
 
 @lru_cache(maxsize=WORDS_REMEMBERED)
@@ -63,5 +66,5 @@ def _bone(word: str) -> str:
 
 
 def _calls_to_share(words: list[str]) -> bool:
-    said = set(map(_squeezed, words))
+    said = set(map(_once, words))
     return bool(said & _SHARING) and said <= _SHARING | _BESIDE_SHARING

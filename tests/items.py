@@ -14,7 +14,7 @@ from tasks.models import (
     Routing,
 )
 from tasks.publish import publication
-from workers.ledger.accept import Entry
+from workers.entry import Entry
 
 
 def entry(number: int, source: str = "pantau", text: str = "banjir di hulu") -> Entry:

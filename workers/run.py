@@ -5,10 +5,11 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, SecretStr, field_serializer
 
+from workers.mendable import Mendable
 from workers.settings import Settings
 
 
-class NotRunning(Exception):
+class NotRunning(Mendable):
     """Nothing runs here and no address was given; the message says what to do."""
 
 

@@ -15,6 +15,8 @@ from typing import Final
 
 import structlog
 
+from workers.mendable import Mendable
+
 log = structlog.get_logger()
 
 STEADY_SECONDS: Final = 60.0
@@ -24,7 +26,7 @@ _PR_SET_PDEATHSIG = 1
 _STOPPING = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 
 
-class StartFailed(Exception):
+class StartFailed(Mendable):
     """A part did not come up; the message names it and quotes the end of its log."""
 
 

@@ -18,6 +18,7 @@ from pydantic import SecretStr
 
 from workers.broker import EmbeddedBroker, answers, connect, free_port, prepare_broker
 from workers.ledger import open_ledger
+from workers.mendable import Mendable
 from workers.presence import BEAT_SECONDS, announce, count_restart, parts
 from workers.run import Run, run_file, write_run
 from workers.settings import Settings
@@ -29,7 +30,7 @@ _BEHIND = 5
 """`nice` of the parts that can wait: on a machine that is busy, a push is answered before."""
 
 
-class AlreadyRunning(Exception):
+class AlreadyRunning(Mendable):
     """Another `saring up` holds this data directory."""
 
 

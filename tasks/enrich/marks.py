@@ -12,6 +12,8 @@ _HASHTAG: Final = re.compile(rf"(?<![\w&#/])#((?:\w|[{MARKS}])+)")
 
 def hashtags(text: str) -> tuple[str, ...]:
     """Each hashtag once, in order: without its sign, case folded. "#1" is a number, not one."""
+    if "#" not in text:  # quick: as most
+        return ()
     found = (match[1].casefold() for match in _HASHTAG.finditer(text))
     return tuple(dict.fromkeys(tag for tag in found if any(map(str.isalpha, tag))))
 

@@ -7,7 +7,7 @@ and .001 at .09, where 99 of 100 unrelated pairs stay below. `saring evaluate gr
 """
 
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Final
 
 import numpy as np
@@ -26,12 +26,19 @@ _AGAIN: Final = np.uint64(0xBF58476D1CE4E5B9)
 
 
 def minima(skeletons: Sequence[str]) -> NDArray[np.uint64]:
-    """PERMUTATIONS minima (n, PERMUTATIONS) of the shingles of each skeleton, none of it empty."""
-    hashed = [_shingles(skeleton) for skeleton in skeletons]
-    ends = list(accumulate(map(len, hashed), initial=0))
-    flat = np.concatenate(hashed) if hashed else np.empty(0, np.uint64)
-    matrix = RMinHash.digest_matrix_from_flat_token_hashes(flat, ends, PERMUTATIONS, _SEED)
-    return np.array(matrix.to_rows(), dtype=np.uint64).reshape(len(hashed), PERMUTATIONS)
+    """PERMUTATIONS minima (n, PERMUTATIONS) of the shingles of each skeleton."""
+    if not skeletons:
+        return np.empty((0, PERMUTATIONS), np.uint64)
+    signs = [f" {skeleton} ".encode().ljust(SHINGLE) for skeleton in skeletons]
+    ends = list(accumulate(map(len, signs), initial=0))
+    hashed = _hashed(b"".join(signs))
+    # Without those that reach over the end of a text.
+    own = [hashed[start : end - SHINGLE + 1] for start, end in pairwise(ends)]
+    rows = list(accumulate(map(len, own), initial=0))
+    matrix = RMinHash.digest_matrix_from_flat_token_hashes(
+        np.concatenate(own), rows, PERMUTATIONS, _SEED
+    )
+    return np.array(matrix.to_rows(), dtype=np.uint64)
 
 
 def band_keys(found: NDArray[np.uint64]) -> NDArray[np.uint64]:
@@ -55,14 +62,14 @@ def similarity(one: bytes, other: bytes) -> float:
     return max(0.0, (float(same.mean()) - by_chance) / (1 - by_chance))
 
 
-def _shingles(skeleton: str) -> NDArray[np.uint64]:
-    """A hash of every SHINGLE bytes in a row, blanks at both ends included; each once."""
-    signs = np.frombuffer(f" {skeleton} ".encode().ljust(SHINGLE), np.uint8).astype(np.uint64)
+def _hashed(text: bytes) -> NDArray[np.uint64]:
+    """A hash of every SHINGLE bytes in a row."""
+    signs = np.frombuffer(text, np.uint8).astype(np.uint64)
     count = len(signs) - SHINGLE + 1
     hashed = np.zeros(count, np.uint64)
     for place in range(SHINGLE):
         hashed = (hashed << np.uint64(8)) | signs[place : place + count]
-    return np.unique(_mixed(hashed))
+    return _mixed(hashed)
 
 
 def _mixed(values: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -100,8 +100,7 @@ def parts_of(word: str) -> list[int]:
 
 
 def _rarest(skeleton: str) -> list[str]:
-    words = sorted(set(skeleton.split()))
-    return sorted(words, key=_weight, reverse=True)[:TERMS]
+    return sorted(set(skeleton.split()), key=lambda word: (-_weight(word), word))[:TERMS]
 
 
 @lru_cache(maxsize=WORDS_REMEMBERED)
@@ -110,6 +109,7 @@ def _weight(word: str) -> float:
     return rare * (_NUMBER if word.isdigit() else _AFFIXED if _AFFIXES.fullmatch(word) else 1.0)
 
 
+@lru_cache(maxsize=WORDS_REMEMBERED)
 def _key(word: str) -> int:
     """Of two checksums, since one of 32 bits is not enough to keep a million words apart."""
     return (crc32(word.encode(), 1) << 32 | word_hash(word)) & ((1 << KEY_BITS) - 1)

@@ -51,7 +51,10 @@ _RULES: Final = (
         ),
     ),
 )
-_MAY_BE_LINK: Final = re.compile(r"://|\w\.[a-z]", re.IGNORECASE)
+_ANY_SIGN: Final = re.compile(r"[@&\d]")
+"""What a text holds in which a sign stands; one look at it is enough for most."""
+# The dot before what stands before it: patterns that begin with one sign are sought fastest.
+_MAY_BE_HOST: Final = re.compile(r"\.(?<=\w\.)[a-z]", re.IGNORECASE)
 
 
 def mask_text(text: str, author: str | None = None) -> str:
@@ -66,7 +69,7 @@ def mask_text(text: str, author: str | None = None) -> str:
     handle = handle_pattern(author, folded)
     pieces: list[str] = []
     at = 0
-    for link in URL.finditer(folded) if _MAY_BE_LINK.search(folded) else ():
+    for link in URL.finditer(folded) if _may_hold_link(folded) else ():
         if handle is not None and handle.fullmatch(link[0]):
             continue  # a handle such as "kabar.id": no link to a site
         start, end = link.span()
@@ -86,9 +89,13 @@ def mask_url(url: str, author: str | None = None) -> str:
     return masked_url(url, author)
 
 
+def _may_hold_link(folded: str) -> bool:
+    return "://" in folded or _MAY_BE_HOST.search(folded) is not None
+
+
 def _masked(text: str, handle: re.Pattern[str] | None) -> str:
     folded = fold(text)
-    for sign, rules in _RULES:
+    for sign, rules in _RULES if _ANY_SIGN.search(folded) else ():
         for pattern, placeholder in rules if sign.search(folded) else ():
             text, folded = _replaced(text, folded, pattern, placeholder)
     if handle is not None:

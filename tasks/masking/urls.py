@@ -23,6 +23,7 @@ URL: Final = re.compile(
     rf"(?:(?:{_SUFFIXES})(?![\w@-])(?!\.\w)|(?:{_WITH_PATH})(?=/\w))(?:[/?#:]{_REST})?",
     re.IGNORECASE,
 )
+_DOTTED: Final = re.compile(r"\.[a-z]", re.IGNORECASE)
 _PARTS: Final = re.compile(
     r"(?P<scheme>https?://)?(?:[^/?#]*@)?(?P<host>[^/?#]*)"
     r"(?P<path>[^?#]*)(?P<query>[^#]*)(?P<fragment>.*)",
@@ -32,6 +33,11 @@ _HOST: Final = re.compile(r"[^\s/?#@:\\\[\]]{1,253}")
 _PERSONAL: Final = re.compile(f"{WHOLE_PHONE}|{NIK}", re.IGNORECASE)
 # Under these, as under .id itself, the next label is the name of a site.
 _SECOND_LEVEL: Final = re.compile(r"(?:co|go|or|ac|sch|net|web|desa|mil)\.id|(?:co|org)\.uk")
+
+
+def may_hold_url(text: str) -> bool:
+    """False only where `URL` finds nothing, and at a fraction of its cost."""
+    return "://" in text or _DOTTED.search(text) is not None
 
 
 def host_of(url: str) -> str:

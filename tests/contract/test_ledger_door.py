@@ -17,8 +17,9 @@ from tasks.models import MAX_BATCH
 from tasks.stage import ItemError
 from tests.items import entry, finished
 from tests.ledgers import statements, together
+from workers.entry import Entry
 from workers.ledger import Ledger, LedgerAway, open_ledger, views
-from workers.ledger.accept import Entry, Receipt, accept, take
+from workers.ledger.accept import Receipt, accept, take
 from workers.ledger.deliveries import due, set_subscriptions
 from workers.ledger.leases import claim, give_back
 from workers.ledger.pushes import (

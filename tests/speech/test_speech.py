@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from tasks.words import PROTECTED_ACTS
 from tests.speech.report import Outcome, Share, escalated, failure, missed, print_report, told_apart
 from tests.speech.sentences import Sentence, sentences
-from workers.cli import app
+from workers.cli import program
 
 MOST_ESCALATED: Final = 0.005
 LEAST_FOUND: Final = 0.90
@@ -39,7 +39,7 @@ def routed(said: Iterable[Sentence], folder: Path) -> Outcomes:
     said = tuple(said)
     file = folder / "sentences.jsonl"
     file.write_bytes(b"\n".join(map(submission, said)))
-    result = CliRunner().invoke(app, ["try", str(file)])
+    result = CliRunner().invoke(program("try"), ["try", str(file)])
     assert result.exit_code == 0, result.stderr
     published = [orjson.loads(line) for line in result.stdout.splitlines()]
     assert [one["id"] for one in published] == [sentence.id for sentence in said]

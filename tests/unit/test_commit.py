@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from sqlalchemy import event
 
 from tests.items import entry
+from workers.entry import Entry
 from workers.intake.commit import MAX_ENTRIES, GroupCommit
 from workers.ledger import Ledger, LedgerAway, open_ledger, views
-from workers.ledger.accept import Entry, Receipt
+from workers.ledger.accept import Receipt
 from workers.ledger.pushes import Answer, Key, KeyReused, Push
 
 

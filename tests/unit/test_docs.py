@@ -40,9 +40,9 @@ def test_each_stage_is_in_the_docs(docs: str) -> None:
 
 
 def test_each_command_is_in_the_docs_and_the_manual_has_no_other(docs: str) -> None:
-    from workers.cli import app  # noqa: PLC0415 - loads the stages
+    from workers.cli import program  # noqa: PLC0415 - loads the stages
 
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(program())
     known = set(getattr(command, "commands"))  # noqa: B009 - a group, as typer does not say
     assert {name for name in known if f"`saring {name}" not in docs} == set()
     # Other pages may speak of commands that are still to come; this one is for use.

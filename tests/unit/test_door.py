@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from workers.door import Refused, admit, admit_value
-from workers.ledger.accept import Entry
+from workers.entry import Entry
 from workers.problems import WORDS, Problem
 
 KEY = bytes(32)

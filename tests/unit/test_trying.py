@@ -14,7 +14,7 @@ from tasks.evidence import Driver
 from tasks.models import MAX_BATCH, Publication, Span
 from tasks.rules import rulebook
 from tasks.words import ReaderLanguage
-from workers.cli import app, trying
+from workers.cli import program, trying
 from workers.cli.explaining import _DANGER, _FOUND, _marked, _reason, show
 from workers.cli.sayings import SAYINGS
 from workers.settings import load_settings
@@ -47,7 +47,10 @@ def _own_settings() -> Iterator[None]:
 def tried(text: str, *options: str, language: str = "id") -> str:
     load_settings.cache_clear()
     result = CliRunner().invoke(
-        app, ["try", "--text", *options, "-"], input=text, env={"SARING_LANGUAGE": language}
+        program("try"),
+        ["try", "--text", *options, "-"],
+        input=text,
+        env={"SARING_LANGUAGE": language},
     )
     assert result.exit_code == 0, result.output
     return result.stdout
@@ -68,7 +71,7 @@ def test_each_line_gives_one_publication_in_order() -> None:
 
 
 def test_a_bad_line_is_named_and_the_others_go_on() -> None:
-    result = CliRunner().invoke(app, ["try", "-"], input='{"text": "satu"}\n')
+    result = CliRunner().invoke(program("try"), ["try", "-"], input='{"text": "satu"}\n')
     assert result.exit_code == 2
     assert "line 1: " in result.stderr
 
@@ -100,7 +103,7 @@ def test_many_lines_travel_in_batches() -> None:
 def test_a_file_is_read_too(tmp_path: Path) -> None:
     file = tmp_path / "posts.txt"
     file.write_text(f"{QUESTION}\n{RUDE}\n")
-    result = CliRunner().invoke(app, ["try", "--text", str(file)])
+    result = CliRunner().invoke(program("try"), ["try", "--text", str(file)])
     assert len(result.stdout.splitlines()) == 2
 
 
@@ -159,7 +162,7 @@ def test_without_its_assets_it_says_so_before_it_reads_a_line(
         raise FileNotFoundError("no language.npz")
 
     monkeypatch.setattr(trying, "load_assets", missing)
-    result = CliRunner().invoke(app, ["try", "--text", "-"], input="satu\n")
+    result = CliRunner().invoke(program("try"), ["try", "--text", "-"], input="satu\n")
     assert isinstance(result.exception, FileNotFoundError)
     assert result.stderr == ""
 

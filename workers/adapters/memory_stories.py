@@ -12,7 +12,7 @@ class MemoryStories:
 
     def __init__(self) -> None:
         self._tellings: list[Telling] = []
-        self._owners: dict[int, list[int]] = {}
+        self._owners: dict[int, tuple[int, ...]] = {}  # tuples: no work for the collector
         self._older: dict[int, int] = {}
         self._firsts: dict[int, int] = {}
 
@@ -38,7 +38,7 @@ class MemoryStories:
         if own is None:
             self._tellings.append(telling)
             own = len(self._tellings)
-            self._owners[keys.text] = [own]
+            self._owners[keys.text] = (own,)
         copies = Counter(self._met(keys.bands, own, BAND_OWNERS))
         shared = Counter(self._met(keys.terms, own, TERM_OWNERS))
         stories = sorted((-count, number) for number, count in shared.items() if count > 1)
@@ -53,13 +53,15 @@ class MemoryStories:
             ),
         )
 
-    def _met(self, keys: Iterable[int], own: int, limit: int) -> Iterable[int]:
+    def _met(self, keys: Iterable[int], own: int, limit: int) -> list[int]:
         """The others that told one of the keys; `own` is remembered with them if there is room."""
+        met: list[int] = []
         for key in keys:
-            owners = self._owners.setdefault(key, [])
-            yield from (number for number in owners if number != own)
-            if own not in owners and len(owners) < limit:
-                owners.append(own)
+            owners = self._owners.get(key, ())
+            met += owners
+            if len(owners) < limit and own not in owners:
+                self._owners[key] = (*owners, own)
+        return [number for number in met if number != own]
 
     def _path(self, number: int) -> list[int]:
         path = [number]

@@ -1,70 +1,58 @@
 """The command line: `saring --help`."""
 
 import sys
+from importlib import import_module
+from typing import Final
 
 import typer
 from pydantic import ValidationError
 from rich.console import Console
 
 from tasks.stage import Unavailable
-from workers.broker import NoServer
-from workers.cli import (
-    alive,
-    deliver,
-    demo,
-    develop,
-    narratives,
-    parts,
-    push,
-    results,
-    sources,
-    status,
-    subscribers,
-    trying,
-)
-from workers.push import PushFailed
-from workers.run import NotRunning
-from workers.supervisor import StartFailed
-from workers.system import AlreadyRunning
+from workers.mendable import Mendable
 
-app = typer.Typer(
-    name="saring",
-    help="Sort public posts and news for the desks of a public-information office.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
+_MODULES: Final = (
+    "demo",
+    "parts",
+    "deliver",
+    "sources",
+    "subscribers",
+    "push",
+    "trying",
+    "results",
+    "narratives",
+    "status",
+    "alive",
+    "develop",
 )
-for module in (
-    demo,
-    parts,
-    deliver,
-    sources,
-    subscribers,
-    push,
-    trying,
-    results,
-    narratives,
-    status,
-    alive,
-    develop,
-):
-    module.add_to(app)
+_ALONE: Final = {"try": "trying"}
+"""Commands that somebody waits for, with their module: to load the others takes as long again."""
+_FOR_PEOPLE: Final = (Mendable, Unavailable, OSError, ValidationError, ValueError)
 
-_FOR_PEOPLE = (
-    NotRunning,
-    StartFailed,
-    AlreadyRunning,
-    NoServer,
-    PushFailed,
-    Unavailable,
-    OSError,
-    ValidationError,
-    ValueError,
-)
+
+def program(command: str = "") -> typer.Typer:
+    """The command line: all commands, or those of the module of `command` where that is enough."""
+    app = typer.Typer(
+        name="saring",
+        help="Sort public posts and news for the desks of a public-information office.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_group)
+    for name in (_ALONE[command],) if command in _ALONE else _MODULES:
+        import_module(f"workers.cli.{name}").add_to(app)
+    return app
+
+
+def _group() -> None:
+    # With it a lone command is still called by its name.
+    pass
 
 
 def main() -> None:
     """Run the command line; an error that a person can mend is one clear line, and exit 1."""
+    app = program(sys.argv[1] if len(sys.argv) > 1 else "")
     try:
         app()
     except BrokenPipeError:

@@ -13,7 +13,7 @@ from tasks.models import Publication, Submission
 from workers.adapters.onnx_opinion import HEAD
 from workers.intake.catalogue import problems_markdown
 from workers.intake.openapi import openapi
-from workers.wiring import embedder_in
+from workers.wiring_alone import embedder_in
 
 _DATA = Path("../shared/data")
 _NO_CHECKOUT = "needs the repository: run it in a clone, in the environment that `make` builds"

@@ -1,6 +1,5 @@
 """`saring push FILE|-`: JSON lines through the intake."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, BinaryIO
 
@@ -8,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from workers.cli.lines import open_lines
 from workers.client import Client
 from workers.push import Pusher, PushFailed, Refusal, Tally
 from workers.run import NotRunning, intake_url, read_run
@@ -56,11 +56,6 @@ def client_of(settings: Settings, patience: float) -> Client:
     if token is None:
         raise NotRunning(f"no token for {url}: set SARING_INTAKE_TOKEN")
     return Client(url, token=token.get_secret_value(), patience=patience)
-
-
-def open_lines(file: Path) -> BinaryIO:
-    """The file, or standard input for `-`. Raises OSError."""
-    return sys.stdin.buffer if str(file) == "-" else file.open("rb")
 
 
 def _send(pusher: Pusher, lines: BinaryIO, file: Path, console: Console) -> None:

@@ -18,11 +18,11 @@ from tasks.pipeline import PIPELINE, load_assets
 from tasks.ports import Ports
 from tasks.stage import run_stage
 from workers.cli import explaining
-from workers.cli.push import open_lines
+from workers.cli.lines import open_lines
 from workers.door import Refused, admit
 from workers.retry import describe
 from workers.settings import load_settings
-from workers.wiring import wire_in_memory
+from workers.wiring_alone import wire_in_memory
 
 _UNDATED: Final = "2000-01-01T00:00:00Z"
 """`published_at` of a line of plain text: trying the same file twice prints the same bytes."""

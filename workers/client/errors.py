@@ -1,7 +1,9 @@
 """What can go wrong with a whole push. No message quotes a text, a token or a secret."""
 
+from workers.mendable import Mendable
 
-class PushError(Exception):
+
+class PushError(Mendable):
     """The push as a whole went wrong; the message is for people."""
 
 

@@ -17,6 +17,7 @@ from starlette.responses import Response
 
 from workers.account_key import AccountKey
 from workers.door import Refused, admit_value
+from workers.entry import Entry
 from workers.intake.authority import Authority, Caller
 from workers.intake.body import Held, Room, expand, read_body
 from workers.intake.commit import GroupCommit
@@ -27,7 +28,6 @@ from workers.intake.rates import Rates
 from workers.intake.replies import Admitted, problem_response, push_answer
 from workers.intake.turns import Turns
 from workers.ledger import Ledger, LedgerAway
-from workers.ledger.accept import Entry
 from workers.ledger.pushes import Key, KeyReused, Push, key_hash
 from workers.ledger.schema import TERMINAL
 from workers.ledger.views import item_status

@@ -9,8 +9,9 @@ import orjson
 from starlette.responses import Response
 
 from workers.door import Refused
+from workers.entry import Entry
 from workers.intake.problems import KINDS, BadRequest, RequestProblemType
-from workers.ledger.accept import Entry, Receipt
+from workers.ledger.accept import Receipt
 from workers.ledger.pushes import Answer
 from workers.problems import Problem, problem
 

@@ -8,18 +8,9 @@ from typing import Any, Literal
 from sqlalchemy import Connection, String, Table, column, func, select, values
 from sqlalchemy.dialects import postgresql, sqlite
 
-from tasks.models import Content
+from workers.entry import Entry
 from workers.ledger.database import Ledger, now_ms
 from workers.ledger.schema import items
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What the door hands to the ledger: masked content, its digest, the account's keyed hash."""
-
-    content: Content
-    digest: bytes
-    account: bytes | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
-from workers.ledger.accept import Entry, Receipt, insert_into, take
+from workers.entry import Entry
+from workers.ledger.accept import Receipt, insert_into, take
 from workers.ledger.database import Ledger, now_ms
 from workers.ledger.schema import answers
 
