@@ -21,7 +21,7 @@ _PLATFORMS: Final = ("x", "facebook", "instagram", "tiktok")
 
 def submissions(number: int, seed: int, source: str = SOURCE) -> list[Submission]:
     """`number` submissions of `source`; every tenth is an article."""
-    chance = random.Random(seed)  # noqa: S311 - varied texts, not secrets
+    chance = random.Random(seed)
     seen: set[str] = set()
     return [_submission(index, source, chance, seen) for index in range(number)]
 

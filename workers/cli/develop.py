@@ -82,21 +82,27 @@ def evaluate(
 
 def bench(
     what: Annotated[
-        Literal["pipeline", "intake"], typer.Argument(help="The whole way, or the door alone.")
+        Literal["pipeline", "intake", "stories"],
+        typer.Argument(help="The whole way, the door alone, or the index of stories."),
     ] = "pipeline",
     items: Annotated[
-        int | None, typer.Option(help="Items of a run; 2,000, or 110,000 for the door.", min=64)
+        int | None,
+        typer.Option(help="Items of a run; 2,000, or 110,000, or 1,000,000.", min=64),
     ] = None,
+    plot: Annotated[Path | None, typer.Option(help="SVG to write (stories).")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
-    """Measure items/s and CPU ms per item; or the intake: items/s, latency, fairness."""
+    """Measure the pipeline: items/s and CPU; or the intake; or `group` as its index fills."""
     try:
         from bench.intake import bench_intake  # noqa: PLC0415 - not in the wheel
         from bench.run import bench as bench_pipeline  # noqa: PLC0415
+        from bench.stories import bench_stories  # noqa: PLC0415
     except ImportError as error:
         raise ValueError(f"saring bench {_NO_CHECKOUT} ({error})") from error
     if what == "intake":
         bench_intake(110_000 if items is None else items, as_json)
+    elif what == "stories":
+        bench_stories(1_000_000 if items is None else items, as_json, plot)
     else:
         bench_pipeline(2_000 if items is None else items, as_json)
 
