@@ -10,6 +10,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from tasks.factcheck import Library
 from tasks.models import Item, Publication
 from tasks.opinion import OpinionHead
 from tasks.telling import Join, Keys, Place, Telling, Told
@@ -52,6 +53,18 @@ class Publisher(Protocol):
         """Record and announce each publication; doing it twice has one effect.
 
         All are recorded or none. Raises Unavailable when the record cannot be reached.
+        """
+        ...
+
+
+class FactChecks(Protocol):
+    """The published fact-checks that a claim may be held against."""
+
+    def library(self) -> Library:
+        """The library in force; cheap to ask for every batch.
+
+        The same object while nothing changes; a change is in it a second later at most. Raises
+        Unavailable when the record cannot be reached.
         """
         ...
 

@@ -140,6 +140,18 @@ Index(
     postgresql_where=_WAITING,
 )
 
+factchecks = Table(
+    "factchecks",
+    metadata,
+    Column("id", String(200), primary_key=True),
+    Column("revision", Integer, primary_key=True, autoincrement=False),
+    Column("imported_at", BigInteger, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("withdrawn_at", BigInteger),
+    Column("withdrawn_reason", Text),
+)
+"""Every revision of every published fact-check. In force: the last of an id, not withdrawn."""
+
 facts = Table(
     "facts",
     metadata,

@@ -1,0 +1,1 @@
+"""Reading published fact-checks from files, one module a format."""
