@@ -54,10 +54,10 @@ class MemoryStories:
         )
 
     def _met(self, keys: Iterable[int], own: int, limit: int) -> Iterable[int]:
-        """The others that told one of the keys; `own` is remembered with them if there is room."""
+        """The earlier ones that told one of the keys; `own` is remembered too if there is room."""
         for key in keys:
             owners = self._owners.setdefault(key, [])
-            yield from (number for number in owners if number != own)
+            yield from (number for number in owners if number < own)
             if own not in owners and len(owners) < limit:
                 owners.append(own)
 

@@ -14,7 +14,11 @@ local life = span * back
 
 -- The epochs in which anything was told, the current one last.
 local epochs = {}
-redis.call('SET', prefix .. 'epoch:' .. epoch, '', 'NX', 'EX', life)
+if redis.call('SET', prefix .. 'epoch:' .. epoch, '', 'NX', 'EX', life) then
+  -- Records of one epoch lie together, since a hash of them ends when its first one does.
+  local last = redis.call('GET', prefix .. 'last')
+  if last then redis.call('SET', prefix .. 'last', math.floor(last / 128) * 128 + 127) end
+end
 for age = back - 1, 0, -1 do
   if redis.call('EXISTS', prefix .. 'epoch:' .. epoch - age) == 1 then
     epochs[#epochs + 1] = prefix .. epoch - age .. ':'
@@ -58,7 +62,7 @@ local function own(key, number, limit, met)
     local four = string.sub(all, at, at + 3)
     if four == mine then
       there = true
-    else
+    elseif four < mine then -- later ones are there when it is told again
       met[four] = (met[four] or 0) + 1
     end
   end
