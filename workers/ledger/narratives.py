@@ -78,7 +78,15 @@ class Profile:
 
 
 def forward(connection: Connection, ids: Collection[str], to: str) -> None:
-    """Let `ids` lead to the narrative `to`, and whatever led to them too."""
+    """Let `ids` lead to the narrative `to`, and whatever led to them too.
+
+    On PostgreSQL others that do so wait for the end of this transaction: two that do not see one
+    another's rows could make a chain, or write one row twice.
+    """
+    if not ids:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE forwards IN SHARE ROW EXCLUSIVE MODE")
     to = _led(connection, to)
     for narrative in sorted(set(ids) - {to}):
         connection.execute(delete(forwards).where(forwards.c.narrative_id == narrative))
