@@ -1,7 +1,7 @@
 """How alike two texts are in what they tell: the cosine of their rare words and parts of words.
 
 A word weighs by how rare it is (tasks.group.rarity), and stands for itself and for its rarest
-four-letter parts, so that "dibagikan" is near "pembagian". A word said again adds little (BM25).
+four-letter parts, so that "mengungsi" is near "pengungsi". A word said again adds little (BM25).
 The scheme, its numbers and the thresholds were chosen on the train part of hoax_tweets_umpo and
 measured on its valid part: `saring evaluate group`. Similarity does not see negation.
 """
