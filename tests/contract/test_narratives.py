@@ -78,7 +78,7 @@ def rows(ledger: Ledger) -> dict[str, str]:
     """What leads where."""
     with ledger.read() as connection:
         found = connection.execute(select(forwards.c.narrative_id, forwards.c.leads_to))
-        return dict(found.tuples().all())
+        return dict(found.all())
 
 
 def join(ledger: Ledger, ids: list[str], to: str) -> None:
@@ -129,7 +129,7 @@ def test_whatever_the_order_no_row_leads_to_one_that_leads_on(
         for ids, to in calls:
             forward(connection, ids, to)
             found = connection.execute(select(forwards.c.narrative_id, forwards.c.leads_to))
-            leads = dict(found.tuples().all())
+            leads = dict(found.all())
             assert not leads.keys() & set(leads.values())
             # the last call holds, whatever came before
             assert len({leads.get(one, one) for one in (*ids, to)}) == 1

@@ -130,7 +130,7 @@ def profile(ledger: Ledger, narrative: str, now: int | None = None) -> Profile |
         )
         return Profile(
             summary=_summary(*row),
-            platforms=dict(by_platform.tuples().all()),
+            platforms=dict(by_platform.all()),
             hours=hourly(times, now_ms() if now is None else now, HOURS),
             burst=burst(times),
             versions=tuple(_versions(connection, member)),
@@ -178,7 +178,6 @@ def _versions(connection: Connection, member: ColumnElement[bool]) -> Iterator[V
             .where(member, publications.c.copy_of.is_not(None))
             .group_by(publications.c.copy_of)
         )
-        .tuples()
         .all()
     )
     rows = connection.execute(
