@@ -114,6 +114,12 @@ def test_keys_use_all_their_bits() -> None:
     assert int(np.bitwise_or.reduce(keys, axis=None)) == (1 << KEY_BITS) - 1
 
 
+def test_what_is_equal_by_chance_is_not_similarity() -> None:
+    one, other = bytes(256), bytes([0, *[1] * 255])
+
+    assert similarity(one, other) == 0.0
+
+
 def test_nothing_gives_nothing() -> None:
     assert minima([]).shape == (0, PERMUTATIONS)
     assert band_keys(minima([])).shape == (0, BANDS)

@@ -177,8 +177,7 @@ def _versions(connection: Connection, member: ColumnElement[bool]) -> Iterator[V
             select(publications.c.copy_of, func.count())
             .where(member, publications.c.copy_of.is_not(None))
             .group_by(publications.c.copy_of)
-        )
-        .all()
+        ).all()
     )
     rows = connection.execute(
         select(publications.c.body, _WRITTEN)
