@@ -11,6 +11,7 @@ from typing import Final
 
 from tasks.group.copies import is_known, is_turning
 from tasks.lexicon import lexicon
+from tasks.skeleton import skeleton
 from tasks.spelling import spelled
 
 _NEIGHBOURS: Final = {
@@ -39,13 +40,27 @@ def edited(text: str, share: float, random: Random) -> str:
     words = text.split()
     edits = max(1, int(share * len(words)))
     if random.random() < _CUT and len(words) >= 10:
-        gone = random.randint(1, edits)
-        words, edits = words[:-gone], edits - gone
+        words, cut = _cut(words, random.randint(1, edits))
+        edits -= cut
     for place in random.sample(range(len(words)), min(edits, len(words))):
         random.choice((_mistype, _respell, _drop, _swap))(words, place, random)
     if random.random() < _APPENDED:
         words += [".", random.choice(_CALLS)]
     return " ".join(word for word in words if word)
+
+
+def _cut(words: list[str], most: int) -> tuple[list[str], int]:
+    """The words without the last ones, at most so many and none that must stay; how many went."""
+    gone = 0
+    while gone < most and not _stays(words[-1 - gone]):
+        gone += 1
+    return words[: len(words) - gone], gone
+
+
+def _stays(word: str) -> bool:
+    """Whether a text without `word` states something else."""
+    said = skeleton(word).split()
+    return any(map(str.isdigit, word)) or any(map(is_turning, said))
 
 
 def _mistype(words: list[str], place: int, random: Random) -> None:
@@ -68,8 +83,7 @@ def _respell(words: list[str], place: int, random: Random) -> None:
 
 
 def _drop(words: list[str], place: int, random: Random) -> None:
-    word = words[place].lower()
-    if any(map(str.isdigit, word)) or any(map(is_turning, spelled(word).split())):
+    if _stays(words[place]):
         _mistype(words, place, random)
     else:
         words[place] = ""

@@ -5,6 +5,7 @@ Lahat" for "di Pagaralam", "3 korban" for "5 korban"), and never turns the sense
 put in or left out ("bukan", "hoaks").
 """
 
+from collections import Counter
 from functools import cache
 from operator import itemgetter
 from typing import Final
@@ -46,16 +47,14 @@ def copied(earlier: str, later: str) -> bool:
     """Whether the two leads differ only as copies do."""
     one, other = earlier.split(), later.split()
     cut = max(len(earlier), len(later)) > LEAD - _LONGEST_CUT
-    in_one, in_other = frozenset(one), frozenset(other)
+    said, heard = Counter(one), Counter(other)
+    only_one, only_other = said - heard, heard - said
     gone = come = 0
     for here, there, at_end in _gaps(one, other):
-        left, new = _unpaired(
-            [word for word in here if word not in in_other],  # else it was moved
-            [word for word in there if word not in in_one],
-        )
+        left, new = _unpaired(_not_moved(here, only_one), _not_moved(there, only_other))
         gone, come = gone + len(left), come + len(new)
-        if at_end and (cut or not (left and new)):
-            continue  # cut short, or with something after it
+        if at_end and cut:
+            continue  # what the other says here may lie behind its cut
         if _says_otherwise(left, new):
             return False
     return gone <= MOST_LOST * len(one) and come <= MOST_LOST * len(other)
@@ -71,6 +70,14 @@ def _gaps(one: list[str], other: list[str]) -> list[tuple[list[str], list[str], 
             found.append((gone, come, block.size == 0))
         here, there = block.a + block.size, block.b + block.size
     return found
+
+
+def _not_moved(words: list[str], fewer: Counter[str]) -> list[str]:
+    """The words of a gap that the other text says fewer times, and every number.
+
+    A number stands for what it stands beside: two that change places are two that were changed.
+    """
+    return [word for word in words if word in fewer or word[0].isdigit()]
 
 
 def _unpaired(gone: list[str], come: list[str]) -> tuple[list[str], list[str]]:

@@ -1,7 +1,7 @@
 """How alike two texts are in what they tell: the cosine of their rare words and parts of words.
 
 A word weighs by how rare it is (tasks.group.rarity), and stands for itself and for its rarest
-four-letter parts, so that "dibagikan" is near "pembagian". A word said again adds little (BM25).
+four-letter parts, so that "mengungsi" is near "pengungsi". A word said again adds little (BM25).
 The scheme, its numbers and the thresholds were chosen on the train part of hoax_tweets_umpo and
 measured on its valid part: `saring evaluate group`. Similarity does not see negation.
 """
@@ -100,7 +100,12 @@ def parts_of(word: str) -> list[int]:
 
 
 def _rarest(skeleton: str) -> list[str]:
-    return sorted(set(skeleton.split()), key=lambda word: (-_weight(word), word))[:TERMS]
+    return sorted(set(skeleton.split()), key=_rank)[:TERMS]
+
+
+@lru_cache(maxsize=WORDS_REMEMBERED)
+def _rank(word: str) -> tuple[float, str]:
+    return -_weight(word), word
 
 
 @lru_cache(maxsize=WORDS_REMEMBERED)

@@ -107,6 +107,15 @@ def test_told_again_it_keeps_its_number_and_never_meets_itself(index: Stories) -
     assert (again.number, met(again)) == (second.number, met(second))
 
 
+def test_told_again_it_meets_none_that_came_later(index: Stories) -> None:
+    told(index, "a", 1, (10,), (20, 21))
+    told(index, "b", 2, (10,), (20, 21))
+    told(index, "c", 3, (10,), (20, 21))
+
+    assert met(told(index, "a", 1, (10,), (20, 21))) == []
+    assert met(told(index, "b", 2, (10,), (20, 21))) == [("a", "copy"), ("a", "story")]
+
+
 def test_keys_are_remembered_to_their_limits(index: Stories) -> None:
     names = [f"{n:02}" for n in range(TERM_OWNERS + 4)]
     for n, name in enumerate(names):
@@ -235,6 +244,19 @@ def test_everything_on_a_server_ends(client: redis.Redis) -> None:
     assert lives.pop(counter) == -1  # one number, which must never go back
     longest = EPOCH_SECONDS * EPOCHS
     assert all(longest - 60 < life <= longest for life in lives.values()), lives
+
+
+def test_records_of_two_epochs_never_end_together(client: redis.Redis) -> None:
+    index = ValkeyStories(client)
+    before = told(index, "a", 1).number
+    client.delete(*client.scan_iter(f"{PREFIX}epoch:*"))  # as after 45 days
+    after = told(index, "b", 2).number
+
+    assert sorted(client.scan_iter(f"{PREFIX}r:*")) == [
+        f"{PREFIX}r:{number // 128}".encode() for number in (before, after)
+    ]
+    assert after // 128 > before // 128
+    assert told(index, "c", 3).number == after + 1
 
 
 def test_each_call_is_one_round_trip(client: redis.Redis) -> None:

@@ -54,14 +54,14 @@ class MemoryStories:
         )
 
     def _met(self, keys: Iterable[int], own: int, limit: int) -> list[int]:
-        """The others that told one of the keys; `own` is remembered with them if there is room."""
+        """The earlier ones that told one of the keys; `own` is remembered too if there is room."""
         met: list[int] = []
         for key in keys:
             owners = self._owners.get(key, ())
             met += owners
             if len(owners) < limit and own not in owners:
                 self._owners[key] = (*owners, own)
-        return [number for number in met if number != own]
+        return [number for number in met if number < own]
 
     def _path(self, number: int) -> list[int]:
         path = [number]

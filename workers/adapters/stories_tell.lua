@@ -14,7 +14,11 @@ local life = span * back
 
 -- The epochs in which anything was told, the current one last.
 local epochs = {}
-redis.call('SET', prefix .. 'epoch:' .. epoch, '', 'NX', 'EX', life)
+if redis.call('SET', prefix .. 'epoch:' .. epoch, '', 'NX', 'EX', life) then
+  -- Records of one epoch lie together, since a hash of them ends when its first one does.
+  local last = redis.call('GET', prefix .. 'last')
+  if last then redis.call('SET', prefix .. 'last', math.floor(last / 128) * 128 + 127) end
+end
 for age = back - 1, 0, -1 do
   if redis.call('EXISTS', prefix .. 'epoch:' .. epoch - age) == 1 then
     epochs[#epochs + 1] = prefix .. epoch - age .. ':'
@@ -34,35 +38,52 @@ local function ref_of(record)
   return string.sub(record, 3, 2 + struct.unpack('>I2', record))
 end
 
-local function owners(key)
+-- What earlier epochs hold of a key; and the hash and field of it in the current one.
+local function owners_before(key)
   local shard, field = struct.unpack('>I4', key), string.sub(key, 5)
-  local older, here = '', ''
-  for index = 1, #epochs do
-    here = redis.call('HGET', epochs[index] .. shard, field) or ''
-    if index < #epochs then older = older .. here end
+  local older = ''
+  for index = 1, #epochs - 1 do
+    older = older .. (redis.call('HGET', epochs[index] .. shard, field) or '')
   end
-  return older, here, current .. shard, field
+  return older, current .. shard, field
 end
 
-local function write(name, field, value)
-  redis.call('HSET', name, field, value)
+local function will_end(name)
   if redis.call('HLEN', name) == 1 then redis.call('EXPIRE', name, life) end
 end
 
+local function holds(numbers, mine)
+  for at = 1, #numbers, 4 do
+    if string.sub(numbers, at, at + 3) == mine then return true end
+  end
+  return false
+end
+
+-- Remember `number` under a key if there is room; count who told it before in `met`.
 local function own(key, number, limit, met)
-  local older, here, name, field = owners(key)
+  local older, name, field = owners_before(key)
   local mine = struct.pack('>I4', number)
-  local there = false
+  local here = ''
+  local there = holds(older, mine)
+  if not there and #older < 4 * limit and redis.call('HSETNX', name, field, mine) == 1 then
+    there = true
+    will_end(name)
+  else
+    here = redis.call('HGET', name, field) or ''
+  end
   local all = older .. here
   for at = 1, #all, 4 do
     local four = string.sub(all, at, at + 3)
     if four == mine then
       there = true
-    else
+    elseif four < mine then -- later ones are there when it is told again
       met[four] = (met[four] or 0) + 1
     end
   end
-  if not there and #all < 4 * limit then write(name, field, here .. mine) end
+  if not there and #all < 4 * limit then
+    redis.call('HSET', name, field, here .. mine)
+    will_end(name)
+  end
 end
 
 local function add(known, four, relation)
@@ -80,9 +101,9 @@ for at = 7, #ARGV, 3 do
   local ref, record, keys = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local bands = string.byte(keys)
   local text = string.sub(keys, 2, 9)
-  local older, here, name, field = owners(text)
+  local older, name, field = owners_before(text)
   local number, known = nil, {}
-  local first = string.sub(older .. here, 1, 4)
+  local first = string.sub(older .. (redis.call('HGET', name, field) or ''), 1, 4)
   local earlier = #first == 4 and record_of(struct.unpack('>I4', first))
   if earlier and ref_of(earlier) ~= ref then
     number = struct.unpack('>I4', first)
@@ -92,8 +113,11 @@ for at = 7, #ARGV, 3 do
       number = struct.unpack('>I4', first)
     else
       number = redis.call('INCR', prefix .. 'last')
-      write(record_key(number), struct.pack('>I4', number), record)
-      write(name, field, struct.pack('>I4', number))
+      local four = struct.pack('>I4', number)
+      redis.call('HSET', record_key(number), four, record)
+      will_end(record_key(number))
+      redis.call('HSET', name, field, four)
+      will_end(name)
     end
     local copies, shared, ranked = {}, {}, {}
     for start = 10, #keys, 8 do

@@ -78,7 +78,15 @@ class Profile:
 
 
 def forward(connection: Connection, ids: Collection[str], to: str) -> None:
-    """Let `ids` lead to the narrative `to`, and whatever led to them too."""
+    """Let `ids` lead to the narrative `to`, and whatever led to them too.
+
+    On PostgreSQL others that do so wait for the end of this transaction: two that do not see one
+    another's rows could make a chain, or write one row twice.
+    """
+    if not ids:
+        return
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("LOCK TABLE forwards IN SHARE ROW EXCLUSIVE MODE")
     to = _led(connection, to)
     for narrative in sorted(set(ids) - {to}):
         connection.execute(delete(forwards).where(forwards.c.narrative_id == narrative))
@@ -122,7 +130,7 @@ def profile(ledger: Ledger, narrative: str, now: int | None = None) -> Profile |
         )
         return Profile(
             summary=_summary(*row),
-            platforms=dict(by_platform.tuples().all()),
+            platforms=dict(by_platform.all()),
             hours=hourly(times, now_ms() if now is None else now, HOURS),
             burst=burst(times),
             versions=tuple(_versions(connection, member)),
@@ -169,9 +177,7 @@ def _versions(connection: Connection, member: ColumnElement[bool]) -> Iterator[V
             select(publications.c.copy_of, func.count())
             .where(member, publications.c.copy_of.is_not(None))
             .group_by(publications.c.copy_of)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     rows = connection.execute(
         select(publications.c.body, _WRITTEN)
