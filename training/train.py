@@ -15,6 +15,10 @@ from threadpoolctl import threadpool_limits
 from tasks.enrich.tagger import Kind, Tagger
 from tasks.features import VERSION
 from tasks.heads import Heads
+from training.claims import LICENCE as CLAIMS_LICENCE
+from training.claims import NAME as CLAIMS
+from training.claims import SETS as CLAIMS_SETS
+from training.claims import train_claims
 from training.figures import Figure
 from training.fit import FOLDS, fit
 from training.measure import measure
@@ -49,6 +53,7 @@ def train(data: Path, out: Path) -> None:
             write_npz(out / f"{name}.npz", arrays)
     train_tagger(data, out)
     train_rarity(data, out)
+    train_claims(data, out)
     write_manifest(data, out)
 
 
@@ -63,7 +68,10 @@ def write_manifest(data: Path, out: Path) -> None:
         for head in models.every
     }
     tagger = _entry(out, NAMES, get_args(Kind), NER_SETS, LICENCE, figures)
-    tables = {RARITY: _entry(out, RARITY, (), tuple(RARITY_SETS), RARITY_LICENCE, ())}
+    tables = {
+        RARITY: _entry(out, RARITY, (), tuple(RARITY_SETS), RARITY_LICENCE, ()),
+        CLAIMS: _entry(out, CLAIMS, (), CLAIMS_SETS, CLAIMS_LICENCE, ()),
+    }
     manifest = {"features_version": VERSION, "heads": heads, "tagger": tagger, "tables": tables}
     (out / "manifest.json").write_text(json.dumps(manifest, indent=1) + "\n", encoding="utf-8")
 
