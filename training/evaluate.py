@@ -1,4 +1,4 @@
-"""`saring evaluate`: the figures that docs/models.md and docs/narratives.md state, again."""
+"""`saring evaluate`: the figures that docs/models.md, narratives.md and claims.md state, again."""
 
 import json
 import sys
@@ -15,6 +15,7 @@ from rich.table import Table
 
 from tasks.enrich.tagger import tagger
 from tasks.heads import Heads, heads
+from training.claim_figures import measure_claims
 from training.copies import measure_copies
 from training.cross import cross
 from training.data import Split
@@ -49,7 +50,7 @@ def evaluate(
 
 
 def evaluate_group(data: Path, split: Split, as_json: bool) -> Report:
-    """Measure copies and narratives; print a table or one JSON object.
+    """Measure copies, narratives and the matching of claims; print a table or one JSON object.
 
     Raises FileNotFoundError when a set or its split is missing from `data`.
     """
@@ -58,6 +59,8 @@ def evaluate_group(data: Path, split: Split, as_json: bool) -> Report:
     found = tuple(measure_copies(data))
     advance("narratives")
     found += tuple(measure_narratives(data, split))
+    advance("claims")
+    found += tuple(measure_claims(data))
     advance("done")
     report = Report(split, {"saring": version("saring")}, found)
     _show(report, as_json)

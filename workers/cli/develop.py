@@ -59,7 +59,7 @@ def train(
 def evaluate(
     what: Annotated[
         Literal["models", "group"],
-        typer.Argument(help="Heads and tagger; or copies and narratives."),
+        typer.Argument(help="Heads and tagger; or copies, narratives and claims."),
     ] = "models",
     data: Annotated[Path, typer.Option(help="Folder of data sets.")] = _DATA,
     split: Annotated[Literal["valid", "test"], typer.Option(help="Which file of each.")] = "valid",
@@ -68,7 +68,7 @@ def evaluate(
         bool, typer.Option("--cross", help="Train again without a source: some minutes more.")
     ] = False,
 ) -> None:
-    """Print the figures of docs/models.md or docs/narratives.md, with 95% intervals."""
+    """Print the figures of docs/models.md, narratives.md or claims.md, with 95% intervals."""
     try:
         from training.evaluate import evaluate as run  # noqa: PLC0415 - not in the wheel
         from training.evaluate import evaluate_group  # noqa: PLC0415
