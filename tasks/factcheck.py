@@ -8,17 +8,14 @@ import datetime
 import hashlib
 import re
 from collections.abc import Iterable
-from typing import Annotated, Final, Literal, Self, get_args
+from typing import Annotated, Final, Self, get_args
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from tasks.models import Frozen
+from tasks.words import Outcome, Subtype
 
-Outcome = Literal["refuted", "confirmed", "unproven"]
-Subtype = Literal[
-    "misleading", "imposter", "fabricated", "false_connection", "false_context", "manipulated"
-]
 OUTCOMES: Final[tuple[Outcome, ...]] = get_args(Outcome)
 SUBTYPES: Final[tuple[Subtype, ...]] = get_args(Subtype)
 

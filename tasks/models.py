@@ -4,12 +4,23 @@ All are frozen. Intake forbids unknown fields; everything read from a queue or t
 ignores them, so that an old reader survives a newer writer (DESIGN section 5).
 """
 
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from tasks.fields import NoNul, Probability, Text, WrittenDatetime
-from tasks.words import Act, Desk, Kind, Sentiment, State, Target
+from tasks.words import (
+    Act,
+    Decision,
+    Desk,
+    Kind,
+    Outcome,
+    Sentiment,
+    State,
+    Subtype,
+    Target,
+)
 
 MAX_TEXT = 20_000
 """Characters of a submission's text; a longer one is refused at the door."""
@@ -116,11 +127,27 @@ class Entity(Frozen):
 
 
 class Claim(Frozen):
-    """A published fact-check that an item matches (filled by a later release)."""
+    """A published fact-check that an item matches, by what, and what it says.
+
+    `score` is the probability that the item is about the claim, `asserted` that it holds it for
+    true. `span` is the part of the text that matched, `shared` the terms that both have. Confirmed
+    is a claim that was refuted and that the item asserts; any other match is for a person.
+    """
 
     claim_id: str
     verdict: str
     score: Probability
+    asserted: Probability = 0.0
+    decision: Decision = "suggest"
+    outcome: Outcome = "refuted"
+    subtype: Subtype | None = None
+    claim: str = ""
+    clarification: str = ""
+    publisher: str = ""
+    url: str = ""
+    published_on: date | None = None
+    span: Span | None = None
+    shared: tuple[str, ...] = ()
 
 
 class Normalised(Frozen):

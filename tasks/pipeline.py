@@ -8,6 +8,8 @@ from tasks.enrich import enrich
 from tasks.enrich.entities import entities
 from tasks.enrich.institutions import institutions
 from tasks.group import group
+from tasks.group.copies import is_known
+from tasks.group.vectors import vector
 from tasks.heads import heads
 from tasks.normalise import normalise
 from tasks.publish import publish
@@ -38,5 +40,7 @@ def load_assets() -> None:
     heads().score([_SOME_TEXT])
     entities(_SOME_TEXT)
     institutions([_SOME_TEXT])
+    is_known(_SOME_TEXT)
+    vector(_SOME_TEXT)
     gc.collect()
     gc.freeze()  # it stays for life: no collection has to look through all of it again

@@ -113,3 +113,5 @@ class Ports:
     language: ReaderLanguage = "id"
     opinion: Opinion | None = None
     """Without one the linear heads decide alone."""
+    factchecks: FactChecks | None = None
+    """Without them no claim is known."""

@@ -10,7 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final, NamedTuple, cast
 
-from tasks.factcheck import OUTCOMES, SUBTYPES, Outcome, Subtype
+from tasks.factcheck import OUTCOMES, SUBTYPES
+from tasks.words import Outcome, Subtype
 
 FILE: Final = Path(__file__).parent / "assets" / "factchecks" / "ratings.tsv"
 _LONGEST: Final = 300

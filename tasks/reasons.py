@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tasks.models import ActFinding
+from tasks.models import ActFinding, Claim
 from tasks.rules import rulebook
-from tasks.words import Act, Desk, ReaderLanguage, State
+from tasks.words import Act, Decision, Desk, ReaderLanguage, State
 
 Templates = dict[ReaderLanguage, str]
 
@@ -86,6 +86,18 @@ _UNCOVERED: Final[Templates] = {
     "id": "Bahasanya belum didukung; hasil ini perlu diperiksa.",
     "en": "Its language is not supported; this result needs a check.",
 }
+_CHECKED: Final[dict[Decision, Templates]] = {
+    "confirm": {
+        "id": "Klaim ini sudah diperiksa {publisher}: {verdict} ({id}).",
+        "en": "{publisher} has checked this claim: {verdict} ({id}).",
+    },
+    "suggest": {
+        "id": "Menyebut hal yang pernah diperiksa {publisher}: {verdict} ({id}); "
+        "petugas memastikan apakah klaimnya sama.",
+        "en": "Speaks of what {publisher} has checked: {verdict} ({id}); "
+        "a person says whether it makes that claim.",
+    },
+}
 _UNSURE: Final[Templates] = {
     "id": "Petunjuknya terlalu lemah; program tidak menentukan sikap.",
     "en": "The signs are too weak; the program abstains.",
@@ -94,6 +106,12 @@ _NOTHING: Final[Templates] = {
     "id": "Tidak ditemukan hal yang perlu ditangani.",
     "en": "Nothing was found that a desk should act on.",
 }
+
+
+def checked(claim: Claim, reader: ReaderLanguage) -> tuple[str]:
+    """Which fact-check the item matches, who published it, and whether that is certain."""
+    template = _CHECKED[claim.decision][reader]
+    return (template.format(publisher=claim.publisher, verdict=claim.verdict, id=claim.claim_id),)
 
 
 def reasons(

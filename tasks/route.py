@@ -10,7 +10,7 @@ from typing import Final
 from tasks.models import ActFinding, Batch, Classification, Item, Routing
 from tasks.policy import ACT_THRESHOLD, LANGUAGES_COVERED, PRIORITIES, desk_of
 from tasks.ports import Ports
-from tasks.reasons import reasons
+from tasks.reasons import checked, reasons
 from tasks.stage import made
 from tasks.words import DANGER_ACTS, Act, Desk, ReaderLanguage, State
 
@@ -23,6 +23,9 @@ _YIELDING: Final[dict[Act, frozenset[Act]]] = {
     "press": frozenset({"good_news"}),
 }
 """Acts that need no desk, and those that may lead in their stead."""
+_DOUBTED: Final[frozenset[Act]] = frozenset({"other", "rumour", "abusive", "good_news"})
+"""Acts of an item that goes to a person at the clarification desk if it may be a known claim. A
+question, a complaint and protected speech stay where they are, with the fact-check beside them."""
 
 
 def route(batch: Batch, ports: Ports) -> Batch:
@@ -49,22 +52,36 @@ def routing(
     desk = desk_of(lead.act) if lead.probability >= ACT_THRESHOLD else "none"
     covered = language in LANGUAGES_COVERED
     state = _state(desk, lead, covered=covered)
+    urgent = lead.act
+    if _may_be_known(found, lead):
+        desk, state, urgent = "clarify", "needs_human", "rumour"
+    said = reasons(lead, desk, state, covered=covered, is_copy=is_copy, reader=reader)
     return Routing(
         desk=desk,
         state=state,
-        priority=_priority(lead.act, is_copy=is_copy),
-        reasons=reasons(lead, desk, state, covered=covered, is_copy=is_copy, reader=reader),
+        priority=_priority(urgent, is_copy=is_copy),
+        reasons=(*(one for claim in found.claims for one in checked(claim, reader)), *said),
     )
 
 
+def _may_be_known(found: Classification, lead: ActFinding) -> bool:
+    """Whether a person has to say if the item makes a known claim."""
+    suggested = any(claim.decision == "suggest" for claim in found.claims)
+    weak = lead.probability < ACT_THRESHOLD
+    return suggested and (weak or lead.act in _DOUBTED)
+
+
 def leading(acts: tuple[ActFinding, ...]) -> ActFinding:
-    """The finding that decides the desk: danger to people first, then the strongest act."""
+    """The finding that decides the desk: danger first, a refuted claim, then the strongest act."""
     probable = [finding for finding in acts if finding.probability >= ACT_THRESHOLD]
     if not probable:
         return acts[0]
     dangers = [finding for finding in probable if finding.act in _LEADING]
     if dangers:
         return min(dangers, key=lambda finding: _LEADING.index(finding.act))
+    for finding in probable:
+        if finding.act == "false_claim":  # by a fact-check, which is surer than any model
+            return finding
     instead = _YIELDING.get(probable[0].act, frozenset())
     return next((finding for finding in probable if finding.act in instead), probable[0])
 

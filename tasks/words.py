@@ -28,6 +28,15 @@ DANGER_ACTS: Final[tuple[DangerAct, ...]] = get_args(DangerAct)
 ACTS: Final[tuple[Act, ...]] = (*PROTECTED_ACTS, *DANGER_ACTS, *get_args(OtherAct))
 DESKS: Final[tuple[Desk, ...]] = get_args(Desk)
 
+Outcome = Literal["refuted", "confirmed", "unproven"]
+"""What a published fact-check says of a claim."""
+Subtype = Literal[
+    "misleading", "imposter", "fabricated", "false_connection", "false_context", "manipulated"
+]
+"""In what way a refuted claim is false."""
+Decision = Literal["confirm", "suggest"]
+"""Whether a match with a fact-check stands at once, or waits for a person."""
+
 LANGUAGES: Final = ("id", "en")
 """Languages in which people read reasons and tables."""
 ReaderLanguage = Literal["id", "en"]

@@ -15,6 +15,7 @@ from rich.table import Table
 
 from tasks.enrich.tagger import tagger
 from tasks.heads import Heads, heads
+from tasks.ports import SecondOpinion
 from training.claim_figures import measure_claims
 from training.copies import measure_copies
 from training.cross import cross
@@ -49,7 +50,9 @@ def evaluate(
     return report
 
 
-def evaluate_group(data: Path, split: Split, as_json: bool) -> Report:
+def evaluate_group(
+    data: Path, split: Split, as_json: bool, embedder: SecondOpinion | None = None
+) -> Report:
     """Measure copies, narratives and the matching of claims; print a table or one JSON object.
 
     Raises FileNotFoundError when a set or its split is missing from `data`.
@@ -58,7 +61,7 @@ def evaluate_group(data: Path, split: Split, as_json: bool) -> Report:
     advance("copies")
     found = tuple(measure_copies(data))
     advance("narratives")
-    found += tuple(measure_narratives(data, split))
+    found += tuple(measure_narratives(data, split, embedder))
     advance("claims")
     found += tuple(measure_claims(data))
     advance("done")

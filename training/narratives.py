@@ -1,7 +1,7 @@
 """Figures of narratives: which similarity knows a story in other words, and what grouping does."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any, Final
@@ -16,6 +16,7 @@ from sklearn.metrics import adjusted_rand_score
 from tasks.group.copies import lead
 from tasks.group.shingles import minima
 from tasks.group.vectors import vector
+from tasks.ports import SecondOpinion
 from tasks.skeleton import skeleton
 from training.copies import cleaned, groupings
 from training.data import Split, clean, read
@@ -28,6 +29,7 @@ TRANSLATIONS: Final = ("jav", "sun", "min")
 _ORDERS: Final = 5
 """Random orders of arrival in which the tweets are grouped."""
 _BINS: Final = 1000
+_AT_ONCE: Final = 16
 
 Similarities = NDArray[np.float32]
 Method = Callable[[Sequence[str], Sequence[str]], Similarities]
@@ -41,13 +43,20 @@ class Task:
     rows: list[str]
     columns: list[str]
     right: Truth
+    texts: dict[str, str]
+    """The clean text of each skeleton."""
 
 
-def measure_narratives(data: Path, split: Split) -> Iterator[Figure]:
-    """P@1 and AUC of each similarity on each set and their mean; then the grouping itself."""
+def measure_narratives(
+    data: Path, split: Split, embedder: SecondOpinion | None = None
+) -> Iterator[Figure]:
+    """P@1 and AUC of each similarity on each set and their mean; then the grouping itself.
+
+    With an embedder, its similarity too, and the sum that the slow lane goes by.
+    """
     tweets, keywords = _tweets(data, split)
     tasks = [_same_keyword(tweets, keywords), *_pairs(data, split)]
-    for name, method in METHODS.items():
+    for name, method in (METHODS | _with_embedder(tasks, embedder)).items():
         yield from _quality(name, method, tasks)
     yield from _grouping(tweets, keywords)
 
@@ -129,7 +138,7 @@ def _same_keyword(tweets: list[str], keywords: NDArray[np.str_]) -> Task:
     bones = [lead(skeleton(text)) for text in tweets]
     same = _alike(keywords)
     np.fill_diagonal(same, val=False)
-    return Task("umpo", bones, bones, same)
+    return Task("umpo", bones, bones, same, dict(zip(bones, tweets, strict=True)))
 
 
 def _pairs(data: Path, split: Split) -> Iterator[Task]:
@@ -137,7 +146,7 @@ def _pairs(data: Path, split: Split) -> Iterator[Task]:
     yield _parallel("stif", [row["informal"] for row in stif], [row["formal"] for row in stif])
     wrete = read(data, "wrete_entailment", split)
     task = _parallel("wrete", [row["text_a"] for row in wrete], [row["text_b"] for row in wrete])
-    yield Task(task.source, task.rows, task.columns, np.diag([_entailed(row) for row in wrete]))
+    yield replace(task, right=np.diag([_entailed(row) for row in wrete]))
     by_id: dict[str, dict[str, str]] = {}
     for row in read(data, "nusax_sentiment", split):
         by_id.setdefault(row["id"], {})[row["lang"]] = row["text"]
@@ -153,8 +162,30 @@ def _entailed(row: dict[str, Any]) -> bool:
 
 
 def _parallel(source: str, rows: list[str], columns: list[str]) -> Task:
-    one, other = ([lead(skeleton(text)) for text in cleaned(side)] for side in (rows, columns))
-    return Task(source, one, other, np.eye(len(one), dtype=np.bool_))
+    texts = cleaned([*rows, *columns])
+    bones = [lead(skeleton(text)) for text in texts]
+    right = np.eye(len(rows), dtype=np.bool_)
+    said = dict(zip(bones, texts, strict=True))
+    return Task(source, bones[: len(rows)], bones[len(rows) :], right, said)
+
+
+def _with_embedder(tasks: Sequence[Task], embedder: SecondOpinion | None) -> dict[str, Method]:
+    if embedder is None:
+        return {}
+    texts = {bones: text for task in tasks for bones, text in task.texts.items()}
+    wanted = sorted(texts)
+    parts = [wanted[at : at + _AT_ONCE] for at in range(0, len(wanted), _AT_ONCE)]
+    rows = (row for part in parts for row in embedder.embed([texts[bones] for bones in part]))
+    known = dict(zip(wanted, rows, strict=True))
+
+    def alone(rows: Sequence[str], columns: Sequence[str]) -> Similarities:
+        one, other = (np.stack([known[bones] for bones in side]) for side in (rows, columns))
+        return np.asarray(one @ other.T, dtype=np.float32)
+
+    def together(rows: Sequence[str], columns: Sequence[str]) -> Similarities:
+        return np.asarray((_ours(rows, columns) + alone(rows, columns)) / 2)
+
+    return {"embedder alone": alone, "saring + embedder": together}
 
 
 def _ours(rows: Sequence[str], columns: Sequence[str]) -> Similarities:

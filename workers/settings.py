@@ -87,6 +87,9 @@ class Settings(BaseSettings):
     None: without one.
     """
 
+    relate: bool = False
+    """Start the slow lane: the embedder too relates narratives. Needs embedder_dir."""
+
     language: ReaderLanguage = "id"
     """Language of reasons and tables that people read."""
     log_level: str = "WARNING"

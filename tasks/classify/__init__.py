@@ -6,9 +6,10 @@ from typing import Final, get_args
 from tasks.cascade import opinion_versions, reconsidered
 from tasks.classify.acts import find_acts
 from tasks.classify.hearing import Heard, hear
+from tasks.classify.known import known_claims, with_claim
 from tasks.classify.target import named_target, target_of
 from tasks.heads import UNDETERMINED, heads
-from tasks.models import Batch, Classification, Item
+from tasks.models import Batch, Claim, Classification, Item
 from tasks.policy import LANGUAGES_COVERED, LANGUAGES_HEARD
 from tasks.ports import Ports
 from tasks.rules import rulebook
@@ -32,8 +33,9 @@ def classify(batch: Batch, ports: Ports) -> Batch:
     texts = [_text(item) for item in batch.items]
     signals = reconsidered(texts, models.signals(texts), ports.opinion)
     heard = hear(texts, [item.content.kind for item in batch.items])
-    versions = models.versions | opinion_versions(ports.opinion)
-    said = zip(batch.items, signals, heard, strict=True)
+    claims, of_claims = known_claims(texts, ports.factchecks)
+    versions = models.versions | opinion_versions(ports.opinion) | of_claims
+    said = zip(batch.items, signals, heard, claims, strict=True)
     return batch.with_items(tuple(_classified(*one, versions) for one in said))
 
 
@@ -41,12 +43,12 @@ def _classified(
     item: Item,
     signals: Mapping[str, float],
     heard: Sequence[Heard],
+    claim: Claim | None,
     versions: Mapping[str, str],
 ) -> Item:
     language = made(item.enrichment, "enrich").language
-    return item.with_classification(
-        classification(_text(item), item.content.kind, language, signals, versions, heard)
-    )
+    found = classification(_text(item), item.content.kind, language, signals, versions, heard)
+    return item.with_classification(found if claim is None else claiming(found, claim))
 
 
 def _text(item: Item) -> str:
@@ -79,6 +81,12 @@ def classification(
         topics=_topics(kind, signals),
         versions={"rules": rulebook().version, **(versions or {})},
     )
+
+
+def claiming(found: Classification, claim: Claim) -> Classification:
+    """The classification of an item that is about a known claim. A pure function."""
+    acts, stands = with_claim(found.acts, claim, found.versions["claims"])
+    return found.model_copy(update={"acts": acts, "claims": (stands,)})
 
 
 def _topics(kind: Kind, signals: Mapping[str, float]) -> tuple[str, ...]:

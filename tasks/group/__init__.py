@@ -41,25 +41,25 @@ def group(batch: Batch, ports: Ports) -> Batch:
     (redelivery) is never its own duplicate. Asks the index twice for a batch. Raises Unavailable.
     """
     texts = [_text(item) for item in batch.items]
-    tellings = _tellings([item.ref for item in batch.items], texts)
-    told = dict(zip(tellings, ports.stories.tell(list(tellings.values())), strict=True))
-    joins = {ref: _joins(tellings[ref][0], one) for ref, one in told.items()}
+    new = tellings([item.ref for item in batch.items], texts)
+    told = dict(zip(new, ports.stories.tell(list(new.values())), strict=True))
+    joins = {ref: _joins(new[ref][0], one) for ref, one in told.items()}
     every = [join for some in joins.values() for join in some]
     numbers = sorted({one.number for one in told.values()} | {join.earlier for join in every})
     places = dict(zip(numbers, ports.stories.settle(every, numbers), strict=True))
     return batch.with_items(
         tuple(
             item.with_grouping(
-                _grouping(tellings[item.ref][0], told[item.ref], joins[item.ref], places)
+                _grouping(new[item.ref][0], told[item.ref], joins[item.ref], places)
                 if item.ref in told
-                else Grouping(narrative_id=_narrative(_digest(item.ref)))
+                else Grouping(narrative_id=narrative_name(_digest(item.ref)))
             )
             for item in batch.items
         )
     )
 
 
-def _tellings(refs: Sequence[str], texts: Sequence[str]) -> dict[str, tuple[Telling, Keys]]:
+def tellings(refs: Sequence[str], texts: Sequence[str]) -> dict[str, tuple[Telling, Keys]]:
     """What the index keeps of each text that has enough words to be compared, by ref."""
     told = [
         (ref, text, bones)
@@ -128,10 +128,10 @@ def _grouping(
         match = "exact" if same.exact == telling.exact else "normalised"
     former = {*(older if same is None else ()), *_former(joins, places)}
     return Grouping(
-        narrative_id=_narrative(root),
+        narrative_id=narrative_name(root),
         duplicate_of=place.first if same is None or place.first is not None else same.ref,
         match=match,
-        forwards=tuple(sorted(map(_narrative, former - {root}))),
+        forwards=tuple(sorted(map(narrative_name, former - {root}))),
     )
 
 
@@ -140,7 +140,8 @@ def _former(joins: Sequence[Join], places: Mapping[int, Place]) -> Iterator[byte
         yield from places[join.earlier].digests
 
 
-def _narrative(digest: bytes) -> str:
+def narrative_name(digest: bytes) -> str:
+    """The id of the narrative whose first telling has this digest."""
     return f"n-{digest.hex()}"
 
 

@@ -58,6 +58,12 @@ def test_the_demo_shows_every_desk_and_leaves_nothing(
     assert len(publications) == 190
     assert sum(one.duplicate_of is not None for one in publications) >= 25
     assert {one.desk for one in publications} >= {"review", "service", "answer", "none"}
+    hoaxes = [one for one in publications if any(c.decision == "confirm" for c in one.claims)]
+    assert {one.claims[0].claim_id for one in hoaxes} == {"lal-01", "lal-02", "lal-03", "lal-04"}
+    assert {one.language for one in hoaxes} >= {"ind", "jav", "sun"}
+    assert all(one.acts[0].act == "false_claim" or one.desk == "review" for one in hoaxes)
+    late = done.stdout.partition("Hoaks yang datang kemudian")[2]
+    assert late.count("lal-02: Salah") == 3
     until(lambda: left_of(environment) == [], "no process is left")
 
 

@@ -17,6 +17,7 @@ from tasks.words import ReaderLanguage
 from workers.cli import program, trying
 from workers.cli.explaining import _DANGER, _FOUND, _marked, _reason, show
 from workers.cli.sayings import SAYINGS
+from workers.samples import FACTCHECKS
 from workers.settings import load_settings
 
 RUDE = "dasar goblok semua petugas itu, sudah 3 jam menunggu KTP tidak jadi juga"
@@ -178,3 +179,41 @@ def test_words_behind_a_signal_are_underlined_on_a_terminal() -> None:
 def test_text_in_brackets_is_text_and_no_markup() -> None:
     said = tried("[bold]hubungi 081234567890[/bold] [red]sekarang", "--explain")
     assert "[bold]hubungi [TELEPON][/bold] [red]sekarang" in said
+
+
+def test_a_hoax_is_matched_with_the_fact_checks_that_are_given() -> None:
+    hoax = (
+        "Guys KTP lama hangus per 1 Desember, cetak ulang bayar 250 ribu, sebarkan ke warga Lalan"
+    )
+    alone = Publication.model_validate_json(tried(hoax))
+    beside = Publication.model_validate_json(tried(hoax, "--factchecks", str(FACTCHECKS)))
+
+    assert alone.claims == ()
+    (found,) = beside.claims
+    assert (found.claim_id, found.decision) == ("lal-01", "confirm")
+    assert found.clarification.startswith("KTP elektronik berlaku seumur hidup")
+    assert found.span is not None
+    assert "250" in beside.text[found.span.start : found.span.end]
+    assert beside.desk == "clarify"
+    assert "false_claim" not in {one.act for one in alone.acts}
+
+
+def test_a_denial_of_it_is_no_false_claim() -> None:
+    denial = (
+        "Kata petugas Dukcapil tidak benar KTP lama hangus 1 Desember, cetak ulang tetap gratis"
+    )
+    found = Publication.model_validate_json(tried(denial, "--factchecks", str(FACTCHECKS)))
+
+    assert "false_claim" not in {one.act for one in found.acts}
+    assert all(one.decision == "suggest" for one in found.claims)
+
+
+def test_broken_fact_checks_are_refused_before_anything_is_tried(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("---\nid: a\n---\n")
+    result = CliRunner().invoke(
+        program("try"), ["try", "-", "--text", "--factchecks", str(tmp_path)], input="halo\n"
+    )
+
+    assert isinstance(result.exception, ValueError)
+    assert "a.md" in str(result.exception)
+    assert result.stdout == ""

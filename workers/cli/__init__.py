@@ -22,6 +22,7 @@ _MODULES: Final = (
     "results",
     "narratives",
     "factchecks",
+    "relate",
     "status",
     "alive",
     "develop",

@@ -3,6 +3,7 @@
 import shutil
 import statistics
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Annotated, Final
@@ -11,14 +12,17 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from workers.cli.demo_report import Outcome, show
+from tasks.models import Publication
+from workers.cli.demo_report import Outcome, late_table, show
 from workers.cli.demo_words import WORDS, DemoWords
 from workers.cli.parts import part_settings, stoppable
 from workers.client import Client
+from workers.factchecks.importing import read_whole
 from workers.ledger import Ledger, open_ledger, views
+from workers.ledger.factchecks import store
 from workers.ledger.schema import TERMINAL
 from workers.push import Pusher
-from workers.samples import BROKEN, ITEMS
+from workers.samples import BROKEN, FACTCHECKS, ITEMS, LATE
 from workers.settings import Settings
 from workers.supervisor import StartFailed
 from workers.system import System, running
@@ -55,6 +59,7 @@ def demo(
         output = settings.data_dir / "published.jsonl"
         output.write_text("".join(f"{one.model_dump_json()}\n" for one in outcome.publications))
         show(outcome, words, console, None if all_items else 5)
+        console.print(late_table(_late(system, settings), words))
         console.print(f"{words.written}: {output}", soft_wrap=True)
         done = True
         if not stay:
@@ -68,6 +73,7 @@ def demo(
 
 def _run(system: System, settings: Settings, words: DemoWords, console: Console) -> Outcome:
     ledger = open_ledger(settings.ledger)
+    store(ledger, read_whole(FACTCHECKS))
     run = system.run
     client = Client(run.intake_url, token=run.intake_token.get_secret_value())
     pusher = Pusher(client)
@@ -87,8 +93,8 @@ def _run(system: System, settings: Settings, words: DemoWords, console: Console)
             lambda done: progress.update(sorting, completed=done),
         )
     seconds = time.monotonic() - begun
-    latencies = views.latencies_ms(ledger)
-    ranks = statistics.quantiles(latencies, n=20) if len(latencies) > 1 else [0.0] * 19
+    waited = list(views.latencies_ms(ledger).values())
+    ranks = statistics.quantiles(waited, n=20) if len(waited) > 1 else [0.0] * 19
     return Outcome(
         tally=pusher.tally,
         publications=list(views.results(ledger)),
@@ -97,6 +103,20 @@ def _run(system: System, settings: Settings, words: DemoWords, console: Console)
         p50_ms=ranks[9],
         p95_ms=ranks[18],
     )
+
+
+def _late(system: System, settings: Settings) -> list[tuple[Publication, int]]:
+    """What becomes of a hoax that comes when all is quiet, and after how many milliseconds."""
+    ledger = open_ledger(settings.ledger)
+    found: list[tuple[Publication, int]] = []
+    with Client(system.run.intake_url, token=system.run.intake_token.get_secret_value()) as client:
+        for line in LATE.read_bytes().splitlines():
+            before = _finished(ledger)
+            deque(Pusher(client).push([line]), maxlen=0)
+            _wait(system, ledger, before + 1, lambda _done: None)
+            last = deque(views.results(ledger), maxlen=1)[0]
+            found.append((last, views.latencies_ms(ledger)[last.ref]))
+    return found
 
 
 def _sample_lines() -> Iterator[bytes]:

@@ -33,6 +33,7 @@ def show(outcome: Outcome, words: DemoWords, console: Console, most: int | None)
     """Print a table for each desk (`most` rows, None for all), then refusals and figures."""
     for table in _desk_tables(outcome.publications, words, most):
         console.print(table)
+    console.print(_known(outcome, words))
     console.print(_refusals(outcome.tally, words))
     console.print(_quarantine(outcome.quarantined, words))
     console.print(_figures(outcome, words))
@@ -52,6 +53,29 @@ def _desk_tables(
         if len(ranked) > len(shown):
             table.caption = words.more.format(number=len(ranked) - len(shown))
         yield table
+
+
+def _known(outcome: Outcome, words: DemoWords) -> Table:
+    """The claims that a fact-check refutes, by fact-check: each wording that was caught."""
+    found = [(claim, one) for one in outcome.publications for claim in one.claims]
+    confirmed = [(claim, one) for claim, one in found if claim.decision == "confirm"]
+    title = f"{words.known}: {len(confirmed)}"
+    table = Table(*words.known_columns, title=title, title_justify="left")
+    for claim, one in sorted(confirmed, key=lambda pair: (pair[0].claim_id, pair[1].ref)):
+        table.add_row(claim.claim_id, one.ref, one.language, shorten(one.text, 60))
+    table.caption = words.suggested.format(number=len(found) - len(confirmed))
+    return table
+
+
+def late_table(late: list[tuple[Publication, int]], words: DemoWords) -> Table:
+    """A hoax that arrives in several wordings, and how soon its fact-check was beside each."""
+    table = Table(*words.late_columns, title=words.late, title_justify="left")
+    table.columns[0].no_wrap = True
+    for one, waited in late:
+        known = ", ".join(f"{claim.claim_id}: {claim.verdict}" for claim in one.claims)
+        seconds = f"{waited / 1000:.2f} s"
+        table.add_row(one.ref, one.language, seconds, known or "-", shorten(one.text, 60))
+    return table
 
 
 def _rank(publication: Publication) -> tuple[int, str]:

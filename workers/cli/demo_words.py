@@ -18,6 +18,11 @@ class DemoWords:
     desks: dict[Desk, str]
     columns: tuple[str, str, str, str]
     more: str
+    known: str
+    known_columns: tuple[str, str, str, str]
+    suggested: str
+    late: str
+    late_columns: tuple[str, str, str, str, str]
     refused: str
     refused_columns: tuple[str, str, str, str]
     quarantined: str
@@ -54,6 +59,11 @@ WORDS: Final[dict[ReaderLanguage, DemoWords]] = {
         },
         columns=("Item", "Tindak tutur", "Alasan", "Teks"),
         more="… dan {number} lagi",
+        known="Klaim yang sudah dibantah pemeriksa fakta",
+        known_columns=("Pemeriksaan", "Item", "Bahasa", "Bunyinya"),
+        suggested="{number} item lain menyebut hal yang pernah diperiksa; petugas yang memastikan",
+        late="Hoaks yang datang kemudian, satu demi satu",
+        late_columns=("Item", "Bahasa", "Setelah", "Pemeriksaan", "Bunyinya"),
         refused="Ditolak di pintu",
         refused_columns=("Baris", "Bidang", "Masalah", "Perbaikan"),
         quarantined="Karantina (menunggu orang)",
@@ -91,6 +101,11 @@ WORDS: Final[dict[ReaderLanguage, DemoWords]] = {
         },
         columns=("Item", "Act", "Reason", "Text"),
         more="… and {number} more",
+        known="Claims that a fact-check refutes",
+        known_columns=("Fact-check", "Item", "Language", "What it says"),
+        suggested="{number} more items speak of what was checked; a person says if it is the same",
+        late="A hoax that comes later, one by one",
+        late_columns=("Item", "Language", "After", "Fact-check", "What it says"),
         refused="Refused at the door",
         refused_columns=("Line", "Field", "Problem", "Remedy"),
         quarantined="Quarantine (waits for a person)",

@@ -67,6 +67,9 @@ def evaluate(
     cross: Annotated[
         bool, typer.Option("--cross", help="Train again without a source: some minutes more.")
     ] = False,
+    embedder: Annotated[
+        Path | None, typer.Option(help="Measure narratives with this embedder too (group).")
+    ] = None,
 ) -> None:
     """Print the figures of docs/models.md, narratives.md or claims.md, with 95% intervals."""
     try:
@@ -75,7 +78,7 @@ def evaluate(
     except ImportError as error:
         raise ValueError(f"saring evaluate {_NO_CHECKOUT} ({error})") from error
     if what == "group":
-        evaluate_group(data, split, as_json)
+        evaluate_group(data, split, as_json, None if embedder is None else embedder_in(embedder))
     else:
         run(data, split, as_json, cross)
 

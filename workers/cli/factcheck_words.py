@@ -2,8 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from tasks.factcheck import Outcome, Subtype
-from tasks.words import ReaderLanguage
+from tasks.words import Outcome, ReaderLanguage, Subtype
 
 
 class FactcheckWords(NamedTuple):

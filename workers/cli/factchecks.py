@@ -8,10 +8,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from tasks.factcheck import Outcome
 from tasks.ratings import ratings as own_ratings
 from tasks.ratings import read_ratings
-from tasks.words import ReaderLanguage
+from tasks.words import Outcome, ReaderLanguage
 from workers.cli.factcheck_words import OUTCOMES, SUBTYPES, WORDS
 from workers.factchecks.importing import Format, read_all
 from workers.ledger import Ledger, factchecks

@@ -20,6 +20,7 @@ from tasks.stage import run_stage
 from workers.cli import explaining
 from workers.cli.lines import open_lines
 from workers.door import Refused, admit
+from workers.factchecks.importing import read_whole
 from workers.retry import describe
 from workers.settings import load_settings
 from workers.wiring_alone import wire_in_memory
@@ -42,6 +43,10 @@ def try_(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show people what was found, where, and why.")
     ] = False,
+    factchecks: Annotated[
+        Path | None,
+        typer.Option(exists=True, help="Published fact-checks, a file or folder, to match with."),
+    ] = None,
 ) -> None:
     """Print one Publication (JSON) for each line, in input order; nothing is stored.
 
@@ -50,7 +55,8 @@ def try_(
     """
     settings = load_settings()
     load_assets()
-    ports, publisher = wire_in_memory(settings)
+    checks = () if factchecks is None else read_whole(factchecks)
+    ports, publisher = wire_in_memory(settings, checks)
     show = partial(explaining.show, settings.language, Console()) if explain else _print
     key = secrets.token_bytes(32)
     failed = False

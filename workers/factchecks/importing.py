@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from tasks.factcheck import FactCheck
 from tasks.masking import mask_text, mask_url
-from tasks.ratings import FILE, Meaning, Ratings, plain
+from tasks.ratings import FILE, Meaning, Ratings, plain, ratings
 from workers.factchecks.claimreview import read_claimreview
 from workers.factchecks.csvfile import read_csv
 from workers.factchecks.entries import Broken, Entry, Found, Problem
@@ -45,7 +45,7 @@ class Read:
     problems: tuple[Problem, ...]
 
 
-def read_all(path: Path, form: Format, ratings: Ratings, language: str | None = None) -> Read:
+def read_all(path: Path, form: Format, meanings: Ratings, language: str | None = None) -> Read:
     """The fact-checks of a file, or of the files of a folder, and all that is wrong with them.
 
     `language` is that of entries that name none. Raises ValueError for a path with nothing to
@@ -54,7 +54,7 @@ def read_all(path: Path, form: Format, ratings: Ratings, language: str | None = 
     checks: dict[str, FactCheck] = {}
     problems: list[Problem] = []
     for entry in _entries(path, form):
-        made = entry if isinstance(entry, Problem) else _check(entry, ratings, language)
+        made = entry if isinstance(entry, Problem) else _check(entry, meanings, language)
         if isinstance(made, FactCheck) and checks.setdefault(made.id, made) != made:
             made = Problem(entry.where, f"id {made.id} came before", "give each an id of its own")
         if isinstance(made, Problem):
@@ -64,6 +64,17 @@ def read_all(path: Path, form: Format, ratings: Ratings, language: str | None = 
     if not checks and not problems:
         raise ValueError(f"{path}: holds no fact-check")
     return Read(tuple(checks.values()), tuple(problems))
+
+
+def read_whole(path: Path) -> tuple[FactCheck, ...]:
+    """The fact-checks of a file or folder, by saring's own ratings.
+
+    Raises ValueError that names the first problem, OSError.
+    """
+    read = read_all(path, "auto", ratings())
+    if read.problems:
+        raise ValueError(f"{path}: {read.problems[0]} ({len(read.problems)} problems)")
+    return read.checks
 
 
 def _entries(path: Path, form: Format) -> Iterator[Entry | Problem]:

@@ -23,12 +23,13 @@ from sqlalchemy import (
 from tasks.bursts import Burst, burst, hourly
 from tasks.models import Publication
 from workers.ledger.database import Ledger, now_ms
-from workers.ledger.schema import forwards, items, publications
+from workers.ledger.schema import facts, forwards, items, publications
 
 FEWEST: Final = 5
 """Different accounts below which their number is withheld (DESIGN section 1)."""
 HOURS: Final = 24
 _VERSIONS: Final = 50
+_RELATED: Final = "related_until"
 _TIMES: Final = 100_000
 """Most publications of a narrative whose times are looked at, the latest."""
 
@@ -94,6 +95,38 @@ def forward(connection: Connection, ids: Collection[str], to: str) -> None:
         connection.execute(
             update(forwards).where(forwards.c.leads_to == narrative).values(leads_to=to)
         )
+
+
+def forward_all(ledger: Ledger, ids: Collection[str], to: str) -> None:
+    """The same in a transaction of its own. Raises LedgerAway."""
+    with ledger.write() as connection:
+        forward(connection, ids, to)
+
+
+def firsts_after(ledger: Ledger, seq: int, limit: int) -> list[tuple[int, Publication]]:
+    """Publications that are no copies, by seq, of items numbered after `seq`."""
+    with ledger.read() as connection:
+        rows = connection.execute(
+            select(publications.c.seq, publications.c.body)
+            .where(publications.c.seq > seq, publications.c.copy_of.is_(None))
+            .order_by(publications.c.seq)
+            .limit(limit)
+        )
+        return [(row.seq, Publication.model_validate_json(row.body)) for row in rows]
+
+
+def related_until(ledger: Ledger) -> int:
+    """The number of the last item that the slow lane has compared; 0 before the first."""
+    with ledger.read() as connection:
+        found = connection.scalar(select(facts.c.value).where(facts.c.name == _RELATED))
+    return 0 if found is None else int(found)
+
+
+def set_related_until(ledger: Ledger, seq: int) -> None:
+    """Remember that all up to `seq` were compared. Undone by a crash, they are compared again."""
+    with ledger.write(durable=False) as connection:
+        connection.execute(delete(facts).where(facts.c.name == _RELATED))
+        connection.execute(insert(facts), {"name": _RELATED, "value": str(seq)})
 
 
 def current(ledger: Ledger, narrative: str) -> str:

@@ -122,16 +122,15 @@ def results(
         after = (rows[-1].released_at, rows[-1].seq)
 
 
-def latencies_ms(ledger: Ledger) -> list[int]:
-    """Milliseconds from acceptance to release of every publication."""
+def latencies_ms(ledger: Ledger) -> dict[str, int]:
+    """Milliseconds from acceptance to release of every publication, by ref."""
     with ledger.read() as connection:
-        return list(
-            connection.scalars(
-                select(publications.c.released_at - items.c.accepted_at).join(
-                    items, items.c.seq == publications.c.seq
-                )
-            )
+        rows = connection.execute(
+            select(
+                items.c.source, items.c.id, publications.c.released_at - items.c.accepted_at
+            ).join(items, items.c.seq == publications.c.seq)
         )
+        return {f"{source}/{name}": waited for source, name, waited in rows}
 
 
 def quarantine(ledger: Ledger) -> list[Quarantined]:
