@@ -15,8 +15,9 @@ from tasks.claims.index import Shelf
 from tasks.claims.model import LEAST_MASS, Said, model
 from tasks.claims.stance import GROUPS
 from tasks.claims.terms import split
-from tasks.factcheck import FactCheck, Library, Outcome
+from tasks.factcheck import FactCheck, Library
 from tasks.heads import heads
+from tasks.words import Outcome
 from tests.claims import CLAIM, index_of, matched, vaccine
 from tests.factchecks import check
 from training.claim_samples import CHOOSING, sample_library, samples
