@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,13 @@ def test_english_is_a_setting(environment: dict[str, str]) -> None:
 def test_ctrl_c_in_the_middle_leaves_nothing(
     environment: dict[str, str], until: Callable[..., None], number: signal.Signals
 ) -> None:
-    with subprocess.Popen(DEMO, env=environment, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        DEMO,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        # Started in the background, a shell lets us ignore Ctrl-C, and our children would too.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    ) as process:
         until(lambda: any("celery" in line for line in left_of(environment)), "workers start")
         process.send_signal(number)
         assert process.wait(60) == 130
