@@ -190,10 +190,11 @@ def _with_embedder(tasks: Sequence[Task], embedder: SecondOpinion | None) -> dic
 
 def _ours(rows: Sequence[str], columns: Sequence[str]) -> Similarities:
     found = [vector(text) for text in (*rows, *columns)]
-    hashes = np.concatenate([one.hashes for one in found])
-    ends = np.cumsum([0, *(len(one.hashes) for one in found)])
+    hashes = np.array([hashed for one in found for hashed in one], np.uint32)
+    ends = np.cumsum([0, *map(len, found)])
     places = np.unique(hashes, return_inverse=True)[1]
-    matrix = sparse.csr_matrix((np.concatenate([one.weights for one in found]), places, ends))
+    weights = np.array([weight for one in found for weight in one.values()], np.float32)
+    matrix = sparse.csr_matrix((weights, places, ends))
     return _product(matrix[: len(rows)], matrix[len(rows) :])
 
 

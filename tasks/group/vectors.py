@@ -7,14 +7,12 @@ measured on its valid part: `saring evaluate group`. Similarity does not see neg
 """
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Final, NamedTuple
+from math import sqrt
+from typing import Final
 from zlib import crc32
-
-import numpy as np
-from numpy.typing import NDArray
 
 from tasks.group.rarity import rarity
 from tasks.group.shingles import KEY_BITS
@@ -39,21 +37,11 @@ _AFFIXES: Final = re.compile(
 _VECTORS: Final = 8192
 
 
-class Weighed(NamedTuple):
-    """Hashes (n,), none twice and ascending in a vector, and what each weighs (n,)."""
-
-    hashes: NDArray[np.uint32]
-    weights: NDArray[np.float32]
-
-
 def closeness(one: str, other: str) -> float:
     """The cosine of the vectors of two skeletons: 0 to 1."""
     a, b = vector(one), vector(other)
-    if not (len(a.hashes) and len(b.hashes)):
-        return 0.0
-    places = np.minimum(np.searchsorted(a.hashes, b.hashes), len(a.hashes) - 1)
-    shared = a.hashes[places] == b.hashes
-    return min(1.0, float(a.weights[places[shared]] @ b.weights[shared]))
+    few, many = (a, b) if len(a) < len(b) else (b, a)
+    return min(1.0, sum(few[hashed] * many[hashed] for hashed in few.keys() & many.keys()))
 
 
 def term_keys(skeletons: Sequence[str]) -> list[tuple[int, ...]]:
@@ -62,29 +50,25 @@ def term_keys(skeletons: Sequence[str]) -> list[tuple[int, ...]]:
 
 
 @lru_cache(maxsize=_VECTORS)
-def vector(skeleton: str) -> Weighed:
-    """The vector of a skeleton, of unit length; empty for an empty one."""
-    said = Counter(skeleton.split())
-    if not said:
-        return Weighed(np.empty(0, np.uint32), np.empty(0, np.float32))
-    words = [_weighed(word) for word in said]
-    often = np.array([count * (1 + _SATURATION) / (count + _SATURATION) for count in said.values()])
-    every = np.concatenate([word.weights for word in words])
-    every *= np.repeat(often, [len(word.hashes) for word in words])
-    hashes, at = np.unique(np.concatenate([word.hashes for word in words]), return_inverse=True)
-    weights = np.bincount(at, every).astype(np.float32)
-    return Weighed(hashes, weights / np.linalg.norm(weights))
+def vector(skeleton: str) -> Mapping[int, float]:
+    """What a skeleton weighs at each hash; of unit length, or empty for an empty one."""
+    found: dict[int, float] = defaultdict(float)
+    for word, count in Counter(skeleton.split()).items():
+        often = count * (1 + _SATURATION) / (count + _SATURATION)
+        for hashed, weight in _weighed(word):
+            found[hashed] += often * weight
+    length = sqrt(sum(weight * weight for weight in found.values()))
+    return {hashed: weight / length for hashed, weight in found.items()}
 
 
 @lru_cache(maxsize=WORDS_REMEMBERED)
-def _weighed(word: str) -> Weighed:
-    """A word and its rarest parts: together of the length that `_weight` says."""
-    hashes = np.array(parts_of(word), np.uint32)
-    rare = rarity(hashes)
-    rarest = np.argsort(-rare, kind="stable")[:_PARTS]
-    of_parts = rare[rarest] / np.linalg.norm(rare[rarest])
-    weights = np.append(of_parts, np.float32(1)) * np.float32(_weight(word) / np.sqrt(2))
-    return Weighed(np.append(hashes[rarest], np.uint32(word_hash(word))), weights)
+def _weighed(word: str) -> tuple[tuple[int, float], ...]:
+    """The hashes of a word's rarest parts and of itself: together of the length of `_weight`."""
+    rarest = sorted(((rarity(part), -part) for part in parts_of(word)), reverse=True)[:_PARTS]
+    length = sqrt(sum(rare * rare for rare, _ in rarest))
+    half = _weight(word) / sqrt(2)  # its parts weigh as much as itself
+    parts = ((-part, half * rare / length) for rare, part in rarest)
+    return (*parts, (word_hash(word), half))
 
 
 def word_hash(word: str) -> int:
@@ -110,7 +94,7 @@ def _rank(word: str) -> tuple[float, str]:
 
 @lru_cache(maxsize=WORDS_REMEMBERED)
 def _weight(word: str) -> float:
-    rare = float(rarity(np.array([word_hash(word)], np.uint32))[0])
+    rare = rarity(word_hash(word))
     return rare * (_NUMBER if word.isdigit() else _AFFIXED if _AFFIXES.fullmatch(word) else 1.0)
 
 
