@@ -63,7 +63,10 @@ def clean(text: str, own_host: str = "") -> str:
     officers see where it leads, later stages read the host there, nobody can click it.
     """
     masked = mask_text(readable(text, own_host))
-    return URL.sub(_placeholder, masked) if may_hold_url(masked) else masked
+    if not may_hold_url(masked):
+        return masked
+    # Again: a placeholder may bring together what a link kept apart ("@<link>warga").
+    return mask_text(URL.sub(_placeholder, masked))
 
 
 def readable(text: str, own_host: str = "") -> str:

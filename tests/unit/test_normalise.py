@@ -241,6 +241,7 @@ def test_nested_blocks_cost_more_than_they_should_and_less_than_the_square(
 
 @given(st.lists(_PIECES, max_size=8).map("".join), st.lists(_PIECES, max_size=8).map("".join))
 @example("<\u00c3<p>>", "\u00a9\u00e2\u20ac\u0153")
+@example("", "@<https://contoh.id/x>warga9")
 def test_normalising_a_normalised_item_changes_nothing(title: str, body: str) -> None:
     text = "kabar " + body
     once = text_of(text, title)
