@@ -131,7 +131,7 @@ def _wait(url: str) -> None:
     while not answers(url):
         if time.monotonic() > deadline:
             raise TimeoutError("the Valkey server does not answer")
-        time.sleep(0.05)
+        time.sleep(0.05)  # between two looks
 
 
 def _show(blocks: list[Block], console: Console) -> None:

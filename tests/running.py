@@ -205,3 +205,8 @@ def _answers(url: str) -> bool:
         return httpx.get(f"{url}/healthz", timeout=2.0).is_success
     except httpx.HTTPError:
         return False
+
+
+def ready_for_ctrl_c() -> None:
+    # A test run in the background of a shell ignores SIGINT, and its children would too.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)

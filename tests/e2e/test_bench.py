@@ -14,15 +14,11 @@ from typing import Any
 import psutil
 
 from tasks.pipeline import PIPELINE
+from tests.running import ready_for_ctrl_c
 
 ITEMS = 64
 COMMAND = ["-m", "workers.cli", "bench", "--items", str(ITEMS), "--json"]
 ONE_ROUND = ["-c", f"from bench.run import bench; bench({ITEMS}, as_json=True, rounds=1)"]
-
-
-def ready_for_ctrl_c() -> None:
-    # A test run in the background of a shell ignores SIGINT, and its children would too.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @contextmanager

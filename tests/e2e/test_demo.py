@@ -5,7 +5,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ import psutil
 import pytest
 
 from tasks.models import Publication
+from tests.running import ready_for_ctrl_c
 
 DEMO = [sys.executable, "-m", "workers.cli", "demo"]
 
@@ -89,8 +89,7 @@ def test_ctrl_c_in_the_middle_leaves_nothing(
         DEMO,
         env=environment,
         stdout=subprocess.DEVNULL,
-        # Started in the background, a shell lets us ignore Ctrl-C, and our children would too.
-        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=ready_for_ctrl_c,  # noqa: PLW1509 - pytest has one thread here
     ) as process:
         until(lambda: any("celery" in line for line in left_of(environment)), "workers start")
         process.send_signal(number)
