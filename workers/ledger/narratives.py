@@ -4,7 +4,7 @@ Nothing here reads an account but to count how many different ones there are; a 
 FEWEST is never said.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -17,7 +17,6 @@ from sqlalchemy import (
     insert,
     or_,
     select,
-    update,
 )
 
 from tasks.bursts import Burst, burst, hourly
@@ -79,22 +78,49 @@ class Profile:
 
 
 def forward(connection: Connection, ids: Collection[str], to: str) -> None:
-    """Let `ids` lead to the narrative `to`, and whatever led to them too.
+    """Let `ids` lead to the narrative `to`, and whatever led to them too."""
+    forward_each(connection, [(ids, to)])
+
+
+def forward_each(connection: Connection, joined: Iterable[tuple[Collection[str], str]]) -> None:
+    """The same for each pair of ids and narrative, in order; three statements for all of them.
 
     On PostgreSQL others that do so wait for the end of this transaction: two that do not see one
     another's rows could make a chain, or write one row twice.
     """
-    if not ids:
+    pairs = [(ids, to) for ids, to in joined if ids]
+    if not pairs:
         return
     if connection.dialect.name == "postgresql":
         connection.exec_driver_sql("LOCK TABLE forwards IN SHARE ROW EXCLUSIVE MODE")
-    to = _led(connection, to)
-    for narrative in sorted(set(ids) - {to}):
-        connection.execute(delete(forwards).where(forwards.c.narrative_id == narrative))
-        connection.execute(insert(forwards), {"narrative_id": narrative, "leads_to": to})
-        connection.execute(
-            update(forwards).where(forwards.c.leads_to == narrative).values(leads_to=to)
+    named = {one for ids, to in pairs for one in (*ids, to)}
+    rows = connection.execute(
+        select(forwards.c.narrative_id, forwards.c.leads_to).where(
+            forwards.c.narrative_id.in_(named) | forwards.c.leads_to.in_(named)
         )
+    )
+    held: dict[str, str] = {row.narrative_id: row.leads_to for row in rows}
+    leads = _led_on(held, pairs)
+    changed = {one: to for one, to in leads.items() if held.get(one) != to}
+    if changed:
+        connection.execute(delete(forwards).where(forwards.c.narrative_id.in_(changed)))
+        connection.execute(
+            insert(forwards),
+            [{"narrative_id": one, "leads_to": to} for one, to in sorted(changed.items())],
+        )
+
+
+def _led_on(
+    held: Mapping[str, str], pairs: Iterable[tuple[Collection[str], str]]
+) -> dict[str, str]:
+    """What leads where after the pairs: to an id that leads nowhere itself."""
+    leads = dict(held)
+    for ids, to in pairs:
+        root = leads.get(to, to)
+        moved = set(ids) - {root}
+        leads |= {one: root for one, at in leads.items() if at in moved}
+        leads |= dict.fromkeys(moved, root)
+    return leads
 
 
 def forward_all(ledger: Ledger, ids: Collection[str], to: str) -> None:

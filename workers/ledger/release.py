@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Connection, delete, insert, literal, select, 
 
 from tasks.models import Item, Publication
 from workers.ledger.database import Ledger, now_ms
-from workers.ledger.narratives import forward
+from workers.ledger.narratives import forward_each
 from workers.ledger.schema import (
     OPEN,
     ItemState,
@@ -56,8 +56,7 @@ def record(ledger: Ledger, released: Sequence[tuple[Item, Publication]]) -> dict
                     for seq, publication in new.items()
                 ],
             )
-            for publication in new.values():
-                forward(connection, publication.forwards, publication.narrative_id)
+            forward_each(connection, ((one.forwards, one.narrative_id) for one in new.values()))
             connection.execute(
                 insert(outbox), [{"seq": seq, "due_at": now + GRACE_MS} for seq in new]
             )
