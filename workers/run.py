@@ -24,6 +24,7 @@ class Run(BaseModel):
     intake_token: SecretStr
     flower_url: str
     flower_password: SecretStr
+    desk_url: str = ""
 
     @field_serializer("broker_url", "ledger_url", "intake_token", "flower_password")
     def _reveal(self, secret: SecretStr) -> str:

@@ -68,6 +68,14 @@ class Settings(BaseSettings):
     flower_password: SecretStr | None = None
     """Password of the user `saring` in Flower; none: a new one at each `saring up`."""
 
+    desk_host: str = "127.0.0.1"
+    desk_port: Annotated[int, Field(ge=0, le=65535)] = 8800
+    """0 takes a free port."""
+    desk_url: str | None = None
+    """How people reach the desk, such as https://meja.example.go.id; none: http:// and its port."""
+    institution: str = "Humas"
+    """Name of the institution that runs saring: on clarifications and reports."""
+
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     """Worker processes that `saring up` starts."""
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 1
@@ -125,6 +133,9 @@ class Settings(BaseSettings):
                 "intake_port": 0,
                 "flower_host": "127.0.0.1",
                 "flower_port": 0,
+                "desk_host": "127.0.0.1",
+                "desk_port": 0,
+                "desk_url": None,
                 "workers": workers,
             }
         )

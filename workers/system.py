@@ -116,6 +116,7 @@ def _addresses(settings: Settings, supervisor: Supervisor) -> Run:
         broker_url = SecretStr(broker.url)
     intake_port = settings.intake_port if settings.intake_port != 0 else free_port()
     flower_port = settings.flower_port if settings.flower_port != 0 else free_port()
+    desk_port = settings.desk_port if settings.desk_port != 0 else free_port()
     return Run(
         pid=os.getpid(),
         broker_url=broker_url,
@@ -124,6 +125,7 @@ def _addresses(settings: Settings, supervisor: Supervisor) -> Run:
         intake_token=settings.intake_token or SecretStr(secrets.token_urlsafe(32)),
         flower_url=f"http://{_host(settings.flower_host)}:{flower_port}",
         flower_password=settings.flower_password or SecretStr(secrets.token_urlsafe(12)),
+        desk_url=f"http://{_host(settings.desk_host)}:{desk_port}",
     )
 
 
@@ -145,6 +147,7 @@ def _parts(settings: Settings, run: Run, client: redis.Redis) -> list[Part]:
         "SARING_INTAKE_TOKEN": run.intake_token.get_secret_value(),
         "SARING_FLOWER_PORT": run.flower_url.rpartition(":")[2],
         "SARING_FLOWER_PASSWORD": run.flower_password.get_secret_value(),
+        "SARING_DESK_PORT": run.desk_url.rpartition(":")[2],
     }
     saring = [sys.executable, "-m", "workers.cli"]
 
@@ -155,6 +158,7 @@ def _parts(settings: Settings, run: Run, client: redis.Redis) -> list[Part]:
         Part("intake", [*saring, "intake"], _serves(f"{run.intake_url}/healthz"), environment),
         Part("dispatch", [*saring, "dispatch"], present, environment),
         Part("deliver", [*saring, "deliver"], present, environment, nice=_BEHIND),
+        Part("desk", [*saring, "desk"], _serves(f"{run.desk_url}/healthz"), environment),
         Part(
             "flower",
             [*saring, "flower"],

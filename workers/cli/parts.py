@@ -30,7 +30,7 @@ PRIVATE = 0o077
 
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
-    for command in (up, intake, dispatch, worker, flower, migrate):
+    for command in (up, intake, dispatch, worker, desk, flower, migrate):
         app.command()(command)
 
 
@@ -39,10 +39,11 @@ def up() -> None:
     settings = part_settings()
     console = Console(stderr=True)
     with stoppable(), ExitStack() as stack:
-        with console.status("starting broker, ledger, intake, dispatcher, workers, Flower"):
+        with console.status("starting broker, ledger, intake, dispatcher, workers, desk, Flower"):
             system = stack.enter_context(running(settings))
         secret = system.run.flower_password.get_secret_value()
         console.print(f"intake  {system.run.intake_url}/v1/items")
+        console.print(f"desk    {settings.desk_url or system.run.desk_url}")
         console.print(f"Flower  {system.run.flower_url}  (user saring, password {secret})")
         console.print(f"data    {settings.data_dir.resolve()}   Ctrl-C stops", soft_wrap=True)
         system.watch()
@@ -96,6 +97,17 @@ def worker(
         # Celery reads this name when it is imported: SIGTERM then means soft shutdown.
         {"REMAP_SIGTERM": "SIGQUIT", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
     )
+
+
+def desk() -> None:
+    """Run the desk alone: the pages where people act on what was published."""
+    settings = part_settings()
+    ledger = existing_ledger(settings)
+    from workers.desk import serve as serve_desk  # noqa: PLC0415 - only this command needs it
+
+    presence = Presence(settings, f"desk@{socket.gethostname()}").begin()
+    serve_desk(settings, ledger)
+    presence.end()
 
 
 def flower() -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Connection, delete, insert, literal, select, 
 from tasks.models import Item, Publication
 from workers.ledger.database import Ledger, now_ms
 from workers.ledger.narratives import forward_each
+from workers.ledger.queues import wait
 from workers.ledger.schema import (
     OPEN,
     ItemState,
@@ -23,7 +24,7 @@ GRACE_MS = 5_000
 
 
 def record(ledger: Ledger, released: Sequence[tuple[Item, Publication]]) -> dict[int, Publication]:
-    """Write publications, states, outbox rows and deliveries in one transaction.
+    """Write publications, states, outbox rows, deliveries and queues in one transaction.
 
     Returns the new ones by seq; each is to be delivered to whoever subscribes to its desk now.
 
@@ -61,6 +62,7 @@ def record(ledger: Ledger, released: Sequence[tuple[Item, Publication]]) -> dict
                 insert(outbox), [{"seq": seq, "due_at": now + GRACE_MS} for seq in new]
             )
             _deliver(connection, list(new), now)
+            wait(connection, new, now)
     return new
 
 

@@ -25,12 +25,12 @@ OPEN: Final[tuple[ItemState, ...]] = ("ready", "leased")
 
 metadata = MetaData()
 # SQLite numbers rows by itself only for INTEGER, PostgreSQL wants the wide type.
-_ROW = BigInteger().with_variant(Integer, "sqlite")
+ROW = BigInteger().with_variant(Integer, "sqlite")
 
 items = Table(
     "items",
     metadata,
-    Column("seq", _ROW, primary_key=True, autoincrement=True),
+    Column("seq", ROW, primary_key=True, autoincrement=True),
     Column("source", String(64), nullable=False),
     Column("id", String(200), nullable=False),
     Column("digest", LargeBinary(32), nullable=False),
@@ -67,7 +67,7 @@ Index("items_state", items.c.state, items.c.source, items.c.accepted_at)
 publications = Table(
     "publications",
     metadata,
-    Column("seq", _ROW, ForeignKey("items.seq"), primary_key=True, autoincrement=False),
+    Column("seq", ROW, ForeignKey("items.seq"), primary_key=True, autoincrement=False),
     Column("desk", String(12), nullable=False),
     Column("released_at", BigInteger, nullable=False),
     Column("body", Text, nullable=False),
@@ -93,7 +93,7 @@ Index("forwards_to", forwards.c.leads_to)
 outbox = Table(
     "outbox",
     metadata,
-    Column("seq", _ROW, ForeignKey("items.seq"), primary_key=True, autoincrement=False),
+    Column("seq", ROW, ForeignKey("items.seq"), primary_key=True, autoincrement=False),
     Column("due_at", BigInteger, nullable=False),
 )
 Index("outbox_due", outbox.c.due_at)
@@ -121,7 +121,7 @@ subscriptions = Table(
 deliveries = Table(
     "deliveries",
     metadata,
-    Column("seq", _ROW, ForeignKey("items.seq"), primary_key=True, autoincrement=False),
+    Column("seq", ROW, ForeignKey("items.seq"), primary_key=True, autoincrement=False),
     Column("subscriber", String(64), primary_key=True),
     Column("created_at", BigInteger, nullable=False),
     Column("due_at", BigInteger, nullable=False),
