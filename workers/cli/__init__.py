@@ -20,6 +20,7 @@ _MODULES: Final = (
     "push",
     "trying",
     "results",
+    "quarantine",
     "narratives",
     "factchecks",
     "relate",
