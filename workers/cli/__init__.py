@@ -25,6 +25,7 @@ _MODULES: Final = (
     "factchecks",
     "relate",
     "status",
+    "doctor",
     "alive",
     "develop",
 )
