@@ -18,6 +18,7 @@ from workers.broker import connect
 from workers.client import Client
 from workers.ledger import Ledger, open_ledger, views
 from workers.ledger.database import now_ms
+from workers.ledger.quarantine import quarantined
 from workers.ledger.schema import TERMINAL, items, publications
 from workers.push import Pusher
 from workers.queue import Progress
@@ -102,7 +103,7 @@ class _Bench:
             raise Spoilt("a part of saring died, and its CPU time with it; run the bench again")
         found = views.counts(self.ledger)
         if found["quarantined"]:
-            raise Spoilt(f"an item was quarantined: {views.quarantine(self.ledger)[0].error}")
+            raise Spoilt(f"an item was quarantined: {quarantined(self.ledger)[0].error}")
         return sum(found[state] for state in TERMINAL)
 
     def _carried(self) -> int:

@@ -6,7 +6,8 @@ import socket
 import threading
 import time
 from dataclasses import dataclass, field
-from typing import Self, cast
+from importlib import metadata
+from typing import Any, Self, cast
 
 import redis
 
@@ -30,6 +31,8 @@ class Part:
     host: str
     pid: int
     since: float
+    version: str = ""
+    """Of its code; empty for parts older than this field."""
 
 
 @dataclass(slots=True)
@@ -69,7 +72,12 @@ def announce(client: redis.Redis, name: str, pid: int, since: float) -> None:
 
     Raises redis.RedisError.
     """
-    mark = {"host": socket.gethostname(), "pid": pid, "since": since}
+    mark = {
+        "host": socket.gethostname(),
+        "pid": pid,
+        "since": since,
+        "version": metadata.version("saring"),
+    }
     with client.pipeline(transaction=False) as pipe:
         pipe.sadd(_NAMES, name)  # so that nobody has to scan a broker full of fingerprints
         pipe.set(f"{_PREFIX}{name}", json.dumps(mark), ex=_FADE_SECONDS)
@@ -82,10 +90,15 @@ def parts(client: redis.Redis) -> list[Part]:
     keys = [f"{_PREFIX}{name}" for name in names]
     marks = cast(list[bytes | None], client.mget(keys)) if keys else []
     return [
-        Part(name=name, **json.loads(mark))
+        _part(name, json.loads(mark))
         for name, mark in zip(names, marks, strict=True)
         if mark is not None
     ]
+
+
+def _part(name: str, mark: dict[str, Any]) -> Part:
+    # Whatever newer code writes beside these is passed over.
+    return Part(name, mark["host"], mark["pid"], mark["since"], mark.get("version", ""))
 
 
 def count_restart(client: redis.Redis, name: str) -> None:

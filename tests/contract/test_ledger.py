@@ -15,6 +15,7 @@ from tests.items import entry, finished
 from workers.ledger import Ledger, LedgerAway, open_ledger, views
 from workers.ledger.accept import accept
 from workers.ledger.leases import claim, give_back, overdue, release
+from workers.ledger.quarantine import quarantined
 from workers.ledger.release import announced, ledger_id, record, unannounced
 from workers.ledger.schema import items, outbox
 from workers.retry import MAX_ATTEMPTS, Lost
@@ -170,7 +171,7 @@ def test_an_item_error_goes_to_quarantine_at_once(ledger: Ledger) -> None:
     (batch,) = claimed(ledger)
     settled = give_back(ledger, batch.id, [(batch.items[0].seq, ItemError("text: nothing left"))])
     assert (settled.again, settled.quarantined) == (0, 1)
-    (waiting,) = views.quarantine(ledger)
+    (waiting,) = quarantined(ledger)
     assert (waiting.ref, waiting.error) == ("pantau/no-1", "text: nothing left")
     assert record(ledger, [finished(batch.items[0])]) == {}, "one terminal state only"
 
@@ -187,7 +188,7 @@ def test_a_failed_item_travels_alone_and_ends_after_five_attempts(ledger: Ledger
         (alone,) = [one for one in batches if one.items[0].seq == bad]
         assert alone.attempt == attempt
         give_back(ledger, alone.id, [(bad, RuntimeError())])
-    (waiting,) = views.quarantine(ledger)
+    (waiting,) = quarantined(ledger)
     assert waiting.error.endswith("given up after 5 attempts")
 
 

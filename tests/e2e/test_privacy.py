@@ -140,7 +140,7 @@ def push_in_every_form(client: httpx.Client) -> int:
 
 def everything_shown(up: Any, run: Run) -> Iterator[bytes]:
     """What people and programs are shown: commands, Flower with its metrics, the stream."""
-    commands = (["results"], ["results", "--jsonl"], ["quarantine"], ["status", "--json"])
+    commands = (["results"], ["results", "--jsonl"], ["quarantine", "list"], ["status", "--json"])
     for command in (*commands, ["subscribers", "list"], ["subscribers", "parked"]):
         done: subprocess.CompletedProcess[str] = up.saring(*command)
         assert done.returncode == 0, done.stderr

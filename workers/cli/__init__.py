@@ -20,10 +20,12 @@ _MODULES: Final = (
     "push",
     "trying",
     "results",
+    "quarantine",
     "narratives",
     "factchecks",
     "relate",
     "status",
+    "doctor",
     "alive",
     "develop",
 )

@@ -20,6 +20,7 @@ from workers.client import Client
 from workers.factchecks.importing import read_whole
 from workers.ledger import Ledger, open_ledger, views
 from workers.ledger.factchecks import store
+from workers.ledger.quarantine import quarantined
 from workers.ledger.schema import TERMINAL
 from workers.push import Pusher
 from workers.samples import BROKEN, FACTCHECKS, ITEMS, LATE
@@ -98,7 +99,7 @@ def _run(system: System, settings: Settings, words: DemoWords, console: Console)
     return Outcome(
         tally=pusher.tally,
         publications=list(views.results(ledger)),
-        quarantined=views.quarantine(ledger),
+        quarantined=quarantined(ledger),
         seconds=seconds,
         p50_ms=ranks[9],
         p95_ms=ranks[18],

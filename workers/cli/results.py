@@ -1,4 +1,4 @@
-"""`saring results` and `saring quarantine`: what came out, and what waits for a person."""
+"""`saring results`: what came out."""
 
 import sys
 from collections.abc import Iterable
@@ -28,7 +28,6 @@ HEADINGS: Final[dict[ReaderLanguage, tuple[str, ...]]] = {
 def add_to(app: typer.Typer) -> None:
     """Register the commands."""
     app.command()(results)
-    app.command()(quarantine)
 
 
 def results(
@@ -50,16 +49,6 @@ def results(
     console.print(table(islice(found, _TABLE_ROWS), settings.language))
     if next(found, None) is not None:
         console.print(f"… only the first {_TABLE_ROWS}; --jsonl prints all")
-
-
-def quarantine() -> None:
-    """List the items that could not be processed, and why."""
-    ledger = existing_ledger(load_settings())
-    rows = Table("item", "since", "attempts", "error")
-    for one in views.quarantine(ledger):
-        since = datetime.fromtimestamp(one.since_ms / 1000, UTC).isoformat(timespec="seconds")
-        rows.add_row(one.ref, since, str(one.attempts), one.error)
-    Console().print(rows)
 
 
 def table(publications: Iterable[Publication], language: ReaderLanguage) -> Table:

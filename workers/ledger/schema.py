@@ -45,6 +45,7 @@ items = Table(
     Column("batch_id", String(32)),
     Column("finished_at", BigInteger),
     Column("error", Text),
+    Column("dropped_at", BigInteger),  # given up: its content is erased
     UniqueConstraint("source", "id", name="items_identity"),
     CheckConstraint(
         "state IN ('ready', 'leased', 'published', 'duplicate', 'quarantined')", name="items_state"

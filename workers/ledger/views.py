@@ -16,16 +16,6 @@ _PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Quarantined:
-    """An item that waits for a person, and why."""
-
-    ref: str
-    error: str
-    attempts: int
-    since_ms: int
-
-
-@dataclass(frozen=True, slots=True)
 class Backlog:
     """Items without a terminal state: how many by source, and the age of the oldest."""
 
@@ -131,17 +121,3 @@ def latencies_ms(ledger: Ledger) -> dict[str, int]:
             ).join(items, items.c.seq == publications.c.seq)
         )
         return {f"{source}/{name}": waited for source, name, waited in rows}
-
-
-def quarantine(ledger: Ledger) -> list[Quarantined]:
-    """Every item that waits for a person, oldest first."""
-    with ledger.read() as connection:
-        rows = connection.execute(
-            select(items.c.source, items.c.id, items.c.error, items.c.attempts, items.c.finished_at)
-            .where(items.c.state == "quarantined")
-            .order_by(items.c.finished_at, items.c.seq)
-        )
-        return [
-            Quarantined(f"{row.source}/{row.id}", row.error, row.attempts, row.finished_at)
-            for row in rows
-        ]

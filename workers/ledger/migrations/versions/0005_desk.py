@@ -17,6 +17,7 @@ _DANGERS = ("identity_hate", "incitement_threat", "doxxing", "scam_impersonation
 
 def upgrade() -> None:
     """Create the tables; old code publishes without them, and what it publishes waits nowhere."""
+    op.add_column("items", sa.Column("dropped_at", sa.BigInteger))
     _queue()
     _decided()
     _written()
