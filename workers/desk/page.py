@@ -44,6 +44,10 @@ class NotFound(Exception):
     """There is nothing at this address."""
 
 
+class Forbidden(Exception):
+    """The role of this person does not include what they asked for."""
+
+
 class TooLong(Exception):
     """The form is longer than MAX_FORM."""
 
@@ -51,6 +55,7 @@ class TooLong(Exception):
 _UNFIT: Final = (422, "problem.refused")
 _PROBLEMS: Final[dict[type[Exception], tuple[int, str]]] = {
     NotFound: (404, "problem.not_found"),
+    Forbidden: (403, "problem.role"),
     TooLong: (413, "problem.form"),
     Overtaken: (409, "problem.overtaken"),
     Refused: _UNFIT,

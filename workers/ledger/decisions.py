@@ -28,6 +28,7 @@ __all__ = [
     "decide",
     "decisions_of",
     "digest",
+    "two_must_judge",
     "undo",
 ]
 _STAYS: Final = frozenset({"claim_confirmed", "claim_rejected"})
@@ -121,6 +122,12 @@ def undo(ledger: Ledger, decision: int, staff: str) -> int:
         return int(row.seq)
 
 
+def two_must_judge(publication: Publication, desk: Desk) -> bool:
+    """Whether nobody decides alone about an item that waits at this desk."""
+    harms = [harm_in(publication.ref, one, publication.target) for one in publication.acts[:1]]
+    return desk == "review" and any(harms)
+
+
 class _Place(NamedTuple):
     """Where an item waits, and since when."""
 
@@ -183,8 +190,7 @@ def _allowed(
         raise Refused("to: name another desk")
     if kind in _STAYS:
         _checked(connection, publication, detail.get("claim_id"))
-    harms = [harm_in(publication.ref, one, publication.target) for one in publication.acts[:1]]
-    if desk == "review" and kind in ("handled", "dismissed", "moved") and any(harms):
+    if kind not in _STAYS and two_must_judge(publication, desk):
         raise Refused("a danger to people is for two reviewers to judge, each alone")
 
 

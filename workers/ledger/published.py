@@ -100,9 +100,7 @@ def _whole(connection: Connection, seqs: list[int]) -> list[Published]:
     return _in_order(connection, seqs, rows)
 
 
-def _in_order(
-    connection: Connection, seqs: list[int], rows: Iterable[Any]
-) -> list[Published]:
+def _in_order(connection: Connection, seqs: list[int], rows: Iterable[Any]) -> list[Published]:
     read = {row.seq: (row, Publication.model_validate_json(row.body)) for row in rows}
     copies = copies_of(connection, [said.ref for _, said in read.values()])
     return [
