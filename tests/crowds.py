@@ -27,7 +27,7 @@ def crowd(
     ledger: Ledger, published: int, waits: int, desk: Desk = "answer", narratives: int = 4000
 ) -> None:
     """So many publications, of which so many wait at one desk. The same ones each time."""
-    chance, now = random.Random(6), now_ms()
+    chance, now = random.Random(6), now_ms()  # noqa: S311 - no secret
     rows = [_publication(number, chance, narratives, now) for number in range(1, published + 1)]
     with ledger.write() as connection:
         for start in range(0, published, 5000):

@@ -7,7 +7,7 @@ nobody in particular says so with `role=None`.
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 from urllib.parse import parse_qsl
 
 import orjson
@@ -114,6 +114,10 @@ class Visit:
     def partial(self) -> bool:
         """Whether htmx asks for a part of a page."""
         return self.request.headers.get("hx-request") == "true"
+
+    def with_form(self, **fields: str) -> Self:
+        """The visit as if these had been sent too."""
+        return replace(self, form={**self.form, **fields})
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
         """An HTML page or a part of one. Templates see `visit` and `t` beside `values`."""

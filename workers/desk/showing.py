@@ -1,6 +1,6 @@
 """An item as people see it: marked text, why it is here, whether it must be hidden at first."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +28,7 @@ class Shown:
     said: Publication
     act: Act
     """The one that led it here."""
+    marks: Mapping[Mark, tuple[Span, ...]]
     pieces: tuple[Piece, ...]
     begins: bool
     """Whether the text's beginning is among them."""
@@ -46,18 +47,21 @@ def shown(said: Publication, desk: Desk, reader: ReaderLanguage, *, whole: bool 
     """The view of an item at a desk: an excerpt with what is telling, or the `whole` text."""
     lead = leading(said.acts)
     telling = driving(said, lead, MAX_READ if whole else _READ_IN_ROWS)
-    claims = [claim.span for claim in said.claims if claim.span is not None]
+    claims = tuple(claim.span for claim in said.claims if claim.span is not None)
     length = len(said.text)
     part = excerpt(said.text, [*telling, *claims], length if whole else EXCERPT)
-    marks: dict[Mark, Iterable[Span]] = {
+    marks: dict[Mark, tuple[Span, ...]] = {
         "driver": telling,
         "claim": claims,
-        "masked": [one.span for one in said.masked],
-        "link": [Span(start=found.start(), end=found.end()) for found in LINK.finditer(said.text)],
+        "masked": tuple(one.span for one in said.masked),
+        "link": tuple(
+            Span(start=found.start(), end=found.end()) for found in LINK.finditer(said.text)
+        ),
     }
     return Shown(
         said=said,
         act=lead.act,
+        marks=marks,
         pieces=highlighted(said.text, marks, part),
         begins=part.start == 0,
         ends=part.end == length,
