@@ -32,8 +32,8 @@ class Busy(Exception):
 
 def weakness(password: str, own: Collection[str]) -> Weakness | None:
     """What is wrong with a new password; None if it is good. `own`: the login and the name."""
-    password = _readable(password)
-    if len(password) < MIN_LENGTH:
+    typed, password = password, _readable(password)
+    if min(len(typed), len(password)) < MIN_LENGTH:
         return "short"
     if len(password) > MAX_LENGTH:
         return "long"
@@ -95,8 +95,8 @@ def _nobodys() -> str:
 
 
 def _readable(password: str) -> str:
-    """The same password whatever keyboard typed it."""
-    return unicodedata.normalize("NFKC", password)
+    """The same password whatever keyboard typed it (RFC 8265, OpaqueString)."""
+    return unicodedata.normalize("NFC", password)
 
 
 def _letters(text: str) -> str:

@@ -164,6 +164,8 @@ async def _answer(desk: Desk, page: Page, request: Request) -> Response:
     token = request.cookies.get(desk.cookie)
     visit = Visit(desk, request, None, {})
     try:
+        if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
+            raise NotFound
         if token:
             # htmx looks by itself for what is new: that is no sign of a person.
             active = page.method == "POST" or not visit.partial
@@ -243,5 +245,8 @@ async def _form(request: Request) -> dict[str, str]:
         sent = orjson.loads(body)
         if not isinstance(sent, dict) or not all(isinstance(one, str) for one in sent.values()):
             raise ValueError("send a JSON object whose values are strings")
-        return sent
-    return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
+    else:
+        sent = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
+    if any("\0" in one for one in sent.values()):
+        raise ValueError("a text cannot hold the character NUL")  # PostgreSQL keeps none
+    return sent
