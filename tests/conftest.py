@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from argon2 import PasswordHasher
 from sqlalchemy import make_url
 
 from workers.broker import answers, connect, free_port, prepare_broker
@@ -170,6 +171,13 @@ def fresh_postgres(postgres_url: str) -> Iterator[str]:
         connection.execute(f"CREATE DATABASE {name}")
         yield url.set(database=name).render_as_string(hide_password=False)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are kept with the least work, where a test is not about that."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr("workers.passwords._HASHER", cheap)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

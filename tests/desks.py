@@ -33,7 +33,8 @@ from workers.ledger.accept import accept
 from workers.ledger.desk_tables import ROLES, Role
 from workers.ledger.leases import claim
 from workers.ledger.release import record
-from workers.ledger.staff import Staff, add_staff, open_session, session
+from workers.ledger.sessions import open_session, session
+from workers.ledger.staff import Staff, add_staff
 from workers.settings import Settings
 
 _numbers = count(1)

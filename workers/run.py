@@ -92,3 +92,24 @@ def intake_url(settings: Settings) -> str:
             f"no intake: start `saring up` (data in {settings.data_dir}), or set SARING_INTAKE_URL"
         )
     return run.intake_url
+
+
+def desk_url(settings: Settings) -> str:
+    """How people reach the desk: the setting, or the one that `saring up` started here."""
+    if settings.desk_url is not None:
+        return settings.desk_url
+    run = read_run(settings.data_dir)
+    if run is not None and run.desk_url:
+        return run.desk_url
+    return f"http://{host_of(settings.desk_host)}:{settings.desk_port}"
+
+
+def link_url(settings: Settings, secret: str) -> str:
+    """A one-time link. The secret is in its fragment: no server, proxy or Referer sees it."""
+    return f"{desk_url(settings)}/link#{secret}"
+
+
+def host_of(address: str) -> str:
+    """An address on which a part listens -> how this machine reaches it, as part of a URL."""
+    local = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - read, not bound
+    return local.get(address, f"[{address}]" if ":" in address else address)

@@ -8,8 +8,9 @@ not here.
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tasks.models import MAX_BATCH
@@ -73,6 +74,8 @@ class Settings(BaseSettings):
     """0 takes a free port."""
     desk_url: str | None = None
     """How people reach the desk, such as https://meja.example.go.id; none: http:// and its port."""
+    desk_proxies: str = "127.0.0.1"
+    """Addresses or networks of the proxies in front of it, whose X-Forwarded-For is believed."""
     institution: str = "Humas"
     """Name of the institution that runs saring: on clarifications and reports."""
 
@@ -101,6 +104,18 @@ class Settings(BaseSettings):
     language: ReaderLanguage = "id"
     """Language of reasons and tables that people read."""
     log_level: str = "WARNING"
+
+    @field_validator("desk_url")
+    @classmethod
+    def _is_an_address(cls, given: str | None) -> str | None:
+        if given is None:
+            return None
+        parsed = urlsplit(given)
+        if parsed.scheme not in ("http", "https") or not parsed.hostname:
+            raise ValueError("must begin with https:// (or http://) and name a host")
+        if parsed.path not in ("", "/") or parsed.query or parsed.fragment:
+            raise ValueError("must end with the host or its port: the desk cannot be in a folder")
+        return given.rstrip("/")
 
     @property
     def ledger(self) -> str:

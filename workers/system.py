@@ -18,9 +18,10 @@ from pydantic import SecretStr
 
 from workers.broker import EmbeddedBroker, answers, connect, free_port, prepare_broker
 from workers.ledger import open_ledger
+from workers.ledger.credentials import first_admin
 from workers.mendable import Mendable
 from workers.presence import BEAT_SECONDS, announce, count_restart, parts
-from workers.run import Run, run_file, write_run
+from workers.run import Run, host_of, run_file, write_run
 from workers.settings import Settings
 from workers.supervisor import Part, Supervisor
 
@@ -43,6 +44,8 @@ class System:
     run: Run
     supervisor: Supervisor
     client: redis.Redis
+    first_link: str | None
+    """The secret of the first admin's link, where there was no staff yet."""
     restarted: list[str] = field(default_factory=list)
     """Restarts that the broker has not counted yet: it may be what died."""
     _announced: float = float("-inf")
@@ -80,10 +83,12 @@ def running(settings: Settings) -> Iterator[System]:
         try:
             run = _addresses(settings, supervisor)
             client = connect(run.broker_url.get_secret_value())
-            open_ledger(run.ledger_url.get_secret_value()).migrate()
+            ledger = open_ledger(run.ledger_url.get_secret_value())
+            ledger.migrate()
+            first_link = first_admin(ledger)  # here: the desk's own words go to its log
             write_run(settings.data_dir, run)
             supervisor.start(_parts(settings, run, client))
-            system = System(run, supervisor, client)
+            system = System(run, supervisor, client, first_link)
             supervisor.on_restart = system.restarted.append
             yield system
         finally:
@@ -121,17 +126,12 @@ def _addresses(settings: Settings, supervisor: Supervisor) -> Run:
         pid=os.getpid(),
         broker_url=broker_url,
         ledger_url=SecretStr(settings.ledger),
-        intake_url=f"http://{_host(settings.intake_host)}:{intake_port}",
+        intake_url=f"http://{host_of(settings.intake_host)}:{intake_port}",
         intake_token=settings.intake_token or SecretStr(secrets.token_urlsafe(32)),
-        flower_url=f"http://{_host(settings.flower_host)}:{flower_port}",
+        flower_url=f"http://{host_of(settings.flower_host)}:{flower_port}",
         flower_password=settings.flower_password or SecretStr(secrets.token_urlsafe(12)),
-        desk_url=f"http://{_host(settings.desk_host)}:{desk_port}",
+        desk_url=f"http://{host_of(settings.desk_host)}:{desk_port}",
     )
-
-
-def _host(host: str) -> str:
-    local = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - read, not bound
-    return local.get(host, f"[{host}]" if ":" in host else host)
 
 
 def _broker_part(broker: EmbeddedBroker) -> Part:

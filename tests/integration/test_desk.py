@@ -5,10 +5,8 @@ import re
 import pytest
 
 from tests.desks import Said, people, publish
-from workers.desk.app import pages
 from workers.desk.rendering import texts
 from workers.ledger import Ledger
-from workers.ledger.desk_tables import ROLES
 
 
 def test_the_first_page_counts_what_waits(ledger: Ledger) -> None:
@@ -19,27 +17,6 @@ def test_the_first_page_counts_what_waits(ledger: Ledger) -> None:
     counts = {words[0]: words[1:3] for words in cards}
     assert counts["Layanan"] == ["2", "menunggu"]
     assert counts["Jawab"] == ["1", "menunggu"]
-
-
-def _filled(part: re.Match[str]) -> str:
-    return {"desk": "answer", "seq": "1", "number": "1"}.get(part[1], "tidak-ada")
-
-
-def test_without_the_role_every_page_is_refused(ledger: Ledger) -> None:
-    with people(ledger, *ROLES) as everybody:
-        for page in pages():
-            path = page.path.format_map({"desk": "answer"}) if "{" in page.path else page.path
-            for person in everybody:
-                answer = person.get(path) if page.method == "GET" else person.post(path)
-                if page.roles is not None and not page.roles & person.staff.roles:
-                    assert answer.status_code == 403, (page.path, person.staff.roles)
-
-
-def test_who_is_not_logged_in_is_sent_to_the_login(ledger: Ledger) -> None:
-    with people(ledger, "viewer") as (viewer,):
-        viewer.client.cookies.clear()
-        answer = viewer.get("/")
-        assert (answer.status_code, answer.headers["location"]) == (303, "/login")
 
 
 def test_a_form_without_the_token_is_refused(ledger: Ledger) -> None:

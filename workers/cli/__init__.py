@@ -16,6 +16,7 @@ _MODULES: Final = (
     "parts",
     "deliver",
     "sources",
+    "staff",
     "subscribers",
     "push",
     "trying",

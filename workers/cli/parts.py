@@ -16,10 +16,11 @@ from tasks.pipeline import load_assets
 from workers.broker import connect
 from workers.intake import serve
 from workers.ledger import open_ledger
+from workers.ledger.credentials import FIRST, first_admin
 from workers.logs import configure_logs
 from workers.presence import Presence
 from workers.queue import QUEUES
-from workers.run import broker_url, ledger_url
+from workers.run import broker_url, desk_url, ledger_url, link_url
 from workers.settings import Settings, load_settings
 from workers.system import running
 from workers.wiring import existing_ledger, wire
@@ -43,8 +44,9 @@ def up() -> None:
             system = stack.enter_context(running(settings))
         secret = system.run.flower_password.get_secret_value()
         console.print(f"intake  {system.run.intake_url}/v1/items")
-        console.print(f"desk    {settings.desk_url or system.run.desk_url}")
+        console.print(f"desk    {desk_url(settings)}")
         console.print(f"Flower  {system.run.flower_url}  (user saring, password {secret})")
+        _welcome(console, settings, system.first_link)
         console.print(f"data    {settings.data_dir.resolve()}   Ctrl-C stops", soft_wrap=True)
         system.watch()
 
@@ -105,6 +107,7 @@ def desk() -> None:
     ledger = existing_ledger(settings)
     from workers.desk import serve as serve_desk  # noqa: PLC0415 - only this command needs it
 
+    _welcome(Console(stderr=True), settings, first_admin(ledger))
     presence = Presence(settings, f"desk@{socket.gethostname()}").begin()
     serve_desk(settings, ledger)
     presence.end()
@@ -139,6 +142,14 @@ def stoppable() -> Iterator[None]:
         signal.signal(number, signal.default_int_handler)
     with suppress(KeyboardInterrupt):
         yield
+
+
+def _welcome(console: Console, settings: Settings, secret: str | None) -> None:
+    """Print the link of the first admin, whom a ledger without staff was given."""
+    if secret is not None:
+        link = link_url(settings, secret)
+        console.print(f"first   {link}", soft_wrap=True, highlight=False)
+        console.print(f"        choose the password of `{FIRST}` there: once, within 24 hours")
 
 
 def _stop_event() -> threading.Event:

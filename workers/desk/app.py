@@ -7,18 +7,20 @@ from typing import Final
 import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from workers.desk import api, deciding, home, item, left_alone, queue
+from workers.desk import api, deciding, home, item, left_alone, queue, account, login, people
+from workers.desk.hosts import KnownHosts, known_hosts
 from workers.desk.page import SECURITY_HEADERS, Desk, Page, Visit, answer, problem
 from workers.desk.rendering import STATIC, Rendering
 from workers.ledger import Ledger
 from workers.settings import Settings
 
-AREAS: Final = (home, queue, item, deciding, left_alone, api)
+AREAS: Final = (home, queue, item, deciding, left_alone, api, login, account, people)
 """The modules that hold the pages, each in its `PAGES`. A new area is one file and one line."""
 
 
@@ -31,17 +33,24 @@ def create_desk(settings: Settings, ledger: Ledger) -> Starlette:
     """The desk as an ASGI app. Raises ValueError for words or templates that cannot be read."""
     desk = Desk(settings, ledger, Rendering())
 
-    async def no_route(request: Request, error: Exception) -> Response:
-        status = error.status_code if isinstance(error, HTTPException) else 404
-        response = problem(Visit(desk, request, None, {}), status, "problem.not_found")
+    def refusal(request: Request, status: int, name: str) -> Response:
+        response = problem(Visit(desk, request, None, {}), status, name)
         response.headers.update(SECURITY_HEADERS)
         return response
+
+    async def no_route(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 404
+        return refusal(request, status, "problem.not_found")
+
+    def wrong_host(request: Request) -> Response:
+        return refusal(request, 421, "problem.host")
 
     app = Starlette(
         routes=[
             *(Route(one.path, _endpoint(desk, one), methods=[one.method]) for one in pages()),
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
+        middleware=[Middleware(KnownHosts, hosts=known_hosts(settings), refuse=wrong_host)],
         exception_handlers={HTTPException: no_route},
     )
     app.router.redirect_slashes = False
@@ -58,6 +67,8 @@ def serve(settings: Settings, ledger: Ledger) -> None:
         access_log=False,
         timeout_graceful_shutdown=10,
         server_header=False,
+        # Whose X-Forwarded-For is believed; tries to log in are counted by that address.
+        forwarded_allow_ips=settings.desk_proxies,
     )
     family = socket.AF_INET6 if ":" in settings.desk_host else socket.AF_INET
     with socket.create_server(

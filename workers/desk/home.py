@@ -3,7 +3,7 @@
 from starlette.responses import PlainTextResponse, Response
 
 from tasks.words import LANGUAGES
-from workers.desk.page import EVERYBODY, LANGUAGE_COOKIE, NotFound, Page, Visit
+from workers.desk.page import EVERYBODY, LANGUAGE_COOKIE, NotFound, Page, Visit, own_path
 from workers.ledger.queues import lengths
 
 _YEAR = 365 * 86_400
@@ -29,11 +29,6 @@ def switch_language(visit: Visit) -> Response:
 def alive(_visit: Visit) -> Response:
     """The process answers."""
     return PlainTextResponse("ok\n")
-
-
-def own_path(back: str) -> str:
-    """A path of this desk, never an address elsewhere."""
-    return back if back.startswith("/") and back[1:2] not in ("/", "\\") else "/"
 
 
 PAGES = (

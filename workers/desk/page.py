@@ -6,9 +6,9 @@ nobody in particular says so with `role=None`.
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, replace, field
 from typing import Any, Final, Literal, Self
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import orjson
 from starlette.concurrency import run_in_threadpool
@@ -21,8 +21,10 @@ from workers.desk.rendering import Rendering
 from workers.ledger import Ledger
 from workers.ledger.decisions import Overtaken, Refused
 from workers.ledger.desk_tables import Role
-from workers.ledger.staff import Session, Staff, session
+from workers.ledger.sessions import Session, session
+from workers.ledger.staff import Staff
 from workers.settings import Settings
+from workers.throttle import Throttle
 
 MAX_FORM: Final = 256 * 1024
 """Bytes of a form; a longer one is refused."""
@@ -70,11 +72,16 @@ class Desk:
     settings: Settings
     ledger: Ledger
     rendering: Rendering
+    throttle: Throttle = field(default_factory=Throttle)
 
     @property
     def cookie(self) -> str:
         """Name of the session's cookie; over HTTPS a browser holds it to this host alone."""
-        return "__Host-saring" if self.secure else "saring"
+        return self.own_cookie("saring")
+
+    def own_cookie(self, name: str) -> str:
+        """The name of a cookie that no other host may set, where browsers can see to that."""
+        return f"__Host-{name}" if self.secure else name
 
     @property
     def secure(self) -> bool:
@@ -166,8 +173,13 @@ async def _answer(desk: Desk, page: Page, request: Request) -> Response:
     token = request.cookies.get(desk.cookie)
     visit = Visit(desk, request, None, {})
     try:
+        if "\0" in request.url.path or b"%00" in request.scope["query_string"]:
+            raise NotFound
         if token:
-            visit = replace(visit, session=await run_in_threadpool(session, desk.ledger, token))
+            # htmx looks by itself for what is new: that is no sign of a person.
+            active = page.method == "POST" or not visit.partial
+            found = await run_in_threadpool(session, desk.ledger, token, active=active)
+            visit = replace(visit, session=found)
         refusal = _refusal(visit, page)
         if refusal is None and page.method == "POST":
             visit = replace(visit, form=await _form(request))
@@ -214,11 +226,21 @@ def _must_log_in(visit: Visit) -> Response:
         return problem(visit, 401, "problem.login")
     if visit.partial:  # htmx goes there with the whole page
         return Response(status_code=401, headers={"hx-redirect": "/login"})
-    return (
-        visit.to("/login")
-        if visit.request.method == "GET"
-        else problem(visit, 401, "problem.login")
-    )
+    if visit.request.method == "POST":
+        return problem(visit, 401, "problem.login")
+    url = visit.request.url
+    back = f"{url.path}?{url.query}" if url.query else url.path
+    return visit.to("/login" if back == "/" else f"/login?next={quote(back, safe='')}")
+
+
+def own_path(back: str) -> str:
+    """A path of this desk, never an address elsewhere; the first page where `back` is none."""
+    try:
+        elsewhere = bool(urlsplit(back).netloc)
+    except ValueError:
+        elsewhere = True
+    plain = back.startswith("/") and back[1:2] not in ("/", "\\") and back.isprintable()
+    return back if plain and not elsewhere else "/"
 
 
 async def _form(request: Request) -> dict[str, str]:
@@ -232,5 +254,8 @@ async def _form(request: Request) -> dict[str, str]:
         sent = orjson.loads(body)
         if not isinstance(sent, dict) or not all(isinstance(one, str) for one in sent.values()):
             raise ValueError("send a JSON object whose values are strings")
-        return sent
-    return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
+    else:
+        sent = dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=200))
+    if any("\0" in one for one in sent.values()):
+        raise ValueError("a text cannot hold the character NUL")  # PostgreSQL keeps none
+    return sent

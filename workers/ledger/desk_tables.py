@@ -197,6 +197,7 @@ sessions = Table(
     Column("staff", String(46), ForeignKey("staff.id"), nullable=False),
     Column("csrf", String(64), nullable=False),
     Column("created_at", BigInteger, nullable=False),
+    Column("seen_at", BigInteger, nullable=False),  # to the minute
     Column("expires_at", BigInteger, nullable=False),
 )
 """Who is logged in."""

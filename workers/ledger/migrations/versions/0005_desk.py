@@ -213,6 +213,7 @@ def _people() -> None:
         sa.Column("staff", sa.String(46), sa.ForeignKey("staff.id"), nullable=False),
         sa.Column("csrf", sa.String(64), nullable=False),
         sa.Column("created_at", sa.BigInteger, nullable=False),
+        sa.Column("seen_at", sa.BigInteger, nullable=False),
         sa.Column("expires_at", sa.BigInteger, nullable=False),
     )
     op.create_index("sessions_staff", "sessions", ["staff"])
