@@ -8,8 +8,8 @@ from typing import Any, Final, Literal, get_args
 import orjson
 from sqlalchemy import Connection, delete, insert, select, update
 
+from tasks.harm import harms_in
 from tasks.models import Publication
-from tasks.referral import harm_in
 from tasks.words import Desk
 from workers.ledger.audit import append
 from workers.ledger.database import Ledger, now_ms
@@ -189,8 +189,7 @@ def _allowed(
         raise Refused("to: name another desk")
     if kind in _STAYS and not detail.get("claim_id"):
         raise Refused("claim_id: name the fact-check")
-    harms = [harm_in(publication.ref, one, publication.target) for one in publication.acts[:1]]
-    if desk == "review" and kind in ("handled", "dismissed", "moved") and any(harms):
+    if desk == "review" and kind in ("handled", "dismissed", "moved") and harms_in(publication):
         raise Refused("a danger to people is for two reviewers to judge, each alone")
 
 
