@@ -53,13 +53,13 @@ class RabatFactors:
 
 
 def flaws(
-    said: Mapping[Factor, str], others: Iterable[RabatFactors] = ()
+    said: Mapping[Factor, str], others: Iterable[Mapping[Factor, str]] = ()
 ) -> dict[Factor, Flaw]:
     """What keeps these texts from being judged by, for each factor; empty: nothing.
 
     `others`: what other reviewers said of the same item.
     """
-    taken = {(one, plain(other.said(one))) for other in others for one in FACTORS}
+    taken = {(one, plain(text)) for other in others for one, text in other.items()}
     found: dict[Factor, Flaw] = {}
     before: set[str] = set()
     for factor in FACTORS:

@@ -52,7 +52,9 @@ class Packet:
         if any(one.seen != self.seen for one in self.referral.decisions):
             raise ValueError("the item has changed since the reviewers saw it")
         if not self.grounds:
-            raise ValueError(f"no legal threshold in force is filled in for {self.referral.harm.act}")
+            raise ValueError(
+                f"no legal threshold in force is filled in for {self.referral.harm.act}"
+            )
         if any(map(is_personal, self._texts())) or not _without_account(self.content.url):
             raise ValueError("an account or other personal data is in it: redact the item first")
 

@@ -7,6 +7,7 @@ type-check, and at run time it raises ValueError. These are not pydantic models 
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -86,3 +87,15 @@ class Referral:
             raise ValueError("times need a time zone")
         if self.sign_off.signed_at < max(first.decided_at, second.decided_at):
             raise ValueError("the sign-off comes after both decisions")
+
+
+def verdict(refers: Sequence[bool]) -> bool | None:
+    """What reviewers who judged alone have decided, in the order in which they did.
+
+    The first two, if they agree; else the third decides. None: another one must judge.
+    """
+    if len(refers) < 2:
+        return None
+    if refers[0] == refers[1]:
+        return refers[0]
+    return refers[2] if len(refers) > 2 else None

@@ -112,9 +112,9 @@ def test_what_one_factor_says_is_not_said_of_another() -> None:
 
 
 def test_a_copy_of_the_other_reviewer_is_refused_in_each_factor() -> None:
-    said = {name: factors("b").said(name) for name in FACTORS}
-    assert flaws(said, [factors("a")]) == {}
-    assert set(flaws(said, [factors("b")]).values()) == {"copied"}
+    one, two = ({name: factors(who).said(name) for name in FACTORS} for who in "ab")
+    assert flaws(one, [two]) == {}
+    assert set(flaws(one, [two, one]).values()) == {"copied"}
 
 
 @pytest.mark.parametrize("value", ["@someone", "author/1", "staff/", "staff/A b", ""])

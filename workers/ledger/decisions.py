@@ -72,27 +72,14 @@ def decide(
     detail = detail if detail is not None else {}
     now = now_ms()
     with ledger.write() as connection:
-        row = _waiting(connection, seq)
-        publication = _seen(row.body, seen)
+        row = waiting_row(connection, seq)
+        publication = seen_publication(row.body, seen)
         _allowed(publication, row.desk, kind, detail)
         if kind == "moved":
             connection.execute(update(queue).where(queue.c.seq == seq).values(desk=detail["to"]))
         elif kind not in _STAYS:
             connection.execute(delete(queue).where(queue.c.seq == seq))
-        made: int = connection.execute(
-            insert(decisions)
-            .values(
-                seq=seq,
-                desk=row.desk,
-                kind=kind,
-                staff=staff,
-                at=now,
-                waited_ms=now - row.since,
-                evidence=bytes.fromhex(seen),
-                detail=orjson.dumps(detail).decode(),
-            )
-            .returning(decisions.c.id)
-        ).scalar_one()
+        made = written(connection, row, kind, staff, seen, detail, now)
         append(
             connection,
             staff,
@@ -101,6 +88,33 @@ def decide(
             {"decision": made, "desk": row.desk, "seen": seen, **_named(detail)},
         )
         return made
+
+
+def written(
+    connection: Connection,
+    row: Any,
+    kind: DecisionKind,
+    staff: str,
+    seen: str,
+    detail: Mapping[str, Any],
+    now: int,
+) -> int:
+    """Write a decision about what `waiting_row` found; returns its id."""
+    made: int = connection.execute(
+        insert(decisions)
+        .values(
+            seq=row.seq,
+            desk=row.desk,
+            kind=kind,
+            staff=staff,
+            at=now,
+            waited_ms=now - row.since,
+            evidence=bytes.fromhex(seen),
+            detail=orjson.dumps(detail).decode(),
+        )
+        .returning(decisions.c.id)
+    ).scalar_one()
+    return made
 
 
 def undo(ledger: Ledger, decision: int, staff: str) -> int:
@@ -113,6 +127,8 @@ def undo(ledger: Ledger, decision: int, staff: str) -> int:
         row = connection.execute(select(decisions).where(decisions.c.id == decision)).first()
         if row is None or row.staff != staff:
             raise Refused("this is no decision of yours")
+        if "judgements" in orjson.loads(row.detail):
+            raise Refused("two reviewers decided this together: appeal against it instead")
         last = connection.scalar(
             select(decisions.c.id)
             .where(decisions.c.seq == row.seq, decisions.c.undone_at.is_(None))
@@ -125,15 +141,18 @@ def undo(ledger: Ledger, decision: int, staff: str) -> int:
         if body is None:
             raise Overtaken("this item was erased since")
         publication = Publication.model_validate_json(body)
-        connection.execute(
-            update(decisions).where(decisions.c.id == decision).values(undone_at=now)
-        )
-        connection.execute(delete(queue).where(queue.c.seq == row.seq))
-        connection.execute(
-            insert(queue).values(queue_row(row.seq, publication, row.desk, row.at - row.waited_ms))
-        )
+        take_back(connection, row, publication, now)
         append(connection, staff, "decision.undone", publication.ref, {"decision": decision})
         return int(row.seq)
+
+
+def take_back(connection: Connection, row: Any, publication: Publication, now: int) -> None:
+    """Let an item wait again where it waited before the decision in `row`, since when it did."""
+    connection.execute(update(decisions).where(decisions.c.id == row.id).values(undone_at=now))
+    connection.execute(delete(queue).where(queue.c.seq == row.seq))
+    connection.execute(
+        insert(queue).values(queue_row(row.seq, publication, row.desk, row.at - row.waited_ms))
+    )
 
 
 def decisions_of(ledger: Ledger, seq: int) -> list[Decided]:
@@ -162,9 +181,11 @@ def decisions_of(ledger: Ledger, seq: int) -> list[Decided]:
     ]
 
 
-def _waiting(connection: Connection, seq: int) -> Any:
+def waiting_row(connection: Connection, seq: int) -> Any:
+    """Number, desk, since when, and stored publication of an item that waits; held until the end
+    of the transaction. Raises Overtaken if it waits no more."""
     query = (
-        select(queue.c.desk, queue.c.since, publications.c.body)
+        select(queue.c.seq, queue.c.desk, queue.c.since, publications.c.body)
         .join(publications, publications.c.seq == queue.c.seq)
         .where(queue.c.seq == seq)
     )
@@ -176,7 +197,8 @@ def _waiting(connection: Connection, seq: int) -> Any:
     return row
 
 
-def _seen(body: str, seen: str) -> Publication:
+def seen_publication(body: str, seen: str) -> Publication:
+    """The publication, if it is what the person saw. Raises Overtaken."""
     if digest(body) != seen:
         raise Overtaken("this item has changed since you saw it: look at it again")
     return Publication.model_validate_json(body)
