@@ -33,6 +33,7 @@ from workers.ledger.judgements import Judgement, took_part, void
 from workers.ledger.narratives import profile
 from workers.ledger.staff import Staff
 
+
 def renew(ledger: Ledger, law: InForce) -> list[int]:
     """Reopen each open referral that was judged under other law or of another text.
 
@@ -107,9 +108,9 @@ def _packet(
 ) -> Packet:
     told, law, now = rest
     found = harms_in(publication)
-        try:
-        if not found:
-            raise ValueError("this is no harm to people, or protected speech: it is not referred")
+    if not found:
+        raise Refused("this is no harm to people, or protected speech: it is not referred")
+    try:
         first, second = map(_decided, agreed(connection, row.decision))
         signed = SignOff(StaffId(staff.id), "role/legal", _time(now))
         return Packet(Referral(found[0], (first, second), signed), publication, seen, told, law)
