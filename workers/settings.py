@@ -13,6 +13,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tasks.models import MAX_BATCH
+from tasks.thresholds import DEFAULT as DEFAULT_THRESHOLDS
 from tasks.words import ReaderLanguage
 
 _SECRETS: Final = Path("/run/secrets")
@@ -73,6 +74,8 @@ class Settings(BaseSettings):
     """0 takes a free port."""
     desk_url: str | None = None
     """How people reach the desk, such as https://meja.example.go.id; none: http:// and its port."""
+    thresholds_file: Path | None = None
+    """The legal thresholds that referrals are signed under; none: those that come along."""
     institution: str = "Humas"
     """Name of the institution that runs saring: on clarifications and reports."""
 
@@ -118,6 +121,11 @@ class Settings(BaseSettings):
     def subscribers_path(self) -> Path:
         """The file of subscribers in use."""
         return self._key_file(self.subscribers_file, "subscribers.json")
+
+    @property
+    def thresholds_path(self) -> Path:
+        """The file of legal thresholds in use."""
+        return self.thresholds_file if self.thresholds_file is not None else DEFAULT_THRESHOLDS
 
     def _key_file(self, given: Path | None, name: str) -> Path:
         return given if given is not None else self.data_dir / "keys" / name

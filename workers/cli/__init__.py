@@ -23,6 +23,8 @@ _MODULES: Final = (
     "narratives",
     "factchecks",
     "relate",
+    "thresholds",
+    "corrections",
     "status",
     "alive",
     "develop",
