@@ -89,6 +89,12 @@ def places() -> tuple[Place, ...]:
 
 
 @cache
+def by_code() -> Mapping[str, Place]:
+    """The places with an official code, by it."""
+    return {place.code: place for place in places() if place.code}
+
+
+@cache
 def index() -> NameIndex[tuple[Named, ...]]:
     """Every name of every place, with the places that it may mean."""
     named: dict[tuple[str, ...], dict[Place, Named]] = {}

@@ -2,11 +2,12 @@
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 import httpx
 import uvicorn
@@ -52,6 +53,8 @@ class Said:
     account: bytes | None = None
     platform: str | None = "x"
     written: datetime = WRITTEN
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Fields of the publication that are to be otherwise."""
 
 
 def publish(ledger: Ledger, *items: Said, first: int = 1) -> list[Publication]:
@@ -99,7 +102,7 @@ def _released(item: Item, one: Said) -> tuple[Item, Publication]:
             )
         )
     )
-    return done, publication(done)
+    return done, publication(done).model_copy(update=dict(one.more))
 
 
 @dataclass(frozen=True)

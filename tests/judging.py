@@ -41,7 +41,7 @@ _numbers = count(1)
 
 
 @dataclass(frozen=True)
-class Act_:
+class Doing:
     """An act found in some clauses, by number; in none: in the text as a whole."""
 
     act: Act
@@ -49,14 +49,14 @@ class Act_:
     clauses: frozenset[int] = frozenset()
 
 
-THREAT = Act_("incitement_threat", 0.95, frozenset({1}))
+THREAT = Doing("incitement_threat", 0.95, frozenset({1}))
 
 
 def text_of(clauses: Sequence[str] = CLAUSES) -> str:
     return ". ".join(clauses) + "."
 
 
-def finding(one: Act_, clauses: Sequence[str] = CLAUSES) -> ActFinding:
+def finding(one: Doing, clauses: Sequence[str] = CLAUSES) -> ActFinding:
     spans = []
     for number in sorted(one.clauses):
         start = sum(len(clause) + 2 for clause in clauses[:number])
@@ -67,7 +67,7 @@ def finding(one: Act_, clauses: Sequence[str] = CLAUSES) -> ActFinding:
 
 def publish_acts(
     ledger: Ledger,
-    acts: Sequence[Act_] = (THREAT,),
+    acts: Sequence[Doing] = (THREAT,),
     target: Target = "private_person",
     clauses: Sequence[str] = CLAUSES,
     kind: Kind = "post",

@@ -36,3 +36,9 @@ def link(host: str) -> str:
     """
     placeholder = f"[TAUTAN {host}]"
     return placeholder if LINK.fullmatch(placeholder) else f"[TAUTAN {UNKNOWN_HOST}]"
+
+
+def hides(placeholder: str) -> tuple[str, str]:
+    """What a placeholder stands for, "link" or as `KINDS` has it, and the host of a link."""
+    found = LINK.fullmatch(placeholder)
+    return ("link", found[1]) if found else (KINDS.get(placeholder, "masked"), "")

@@ -24,7 +24,7 @@ from tests.judging import (
     CLAUSES,
     LAW,
     THREAT,
-    Act_,
+    Doing,
     finding,
     law,
     person,
@@ -56,7 +56,7 @@ STAFF = [*REVIEWERS, BOTH, *LEGAL, person("d1", "desk"), person("v1", "viewer")]
 HANDLES = ("@warga_biasa", "@budi.palsu")
 LAWS = [LAW, law(element="Unsur lain."), law(article=""), law(acts=("doxxing",))]
 FOUND = st.builds(
-    Act_,
+    Doing,
     st.sampled_from(ACTS) | st.sampled_from(DANGER_ACTS),
     st.sampled_from([0.2, 0.49, 0.5, 0.7, 0.9, 0.99]),
     st.frozensets(st.integers(0, len(CLAUSES) - 1), max_size=3),
@@ -95,7 +95,7 @@ class Paths(RuleBasedStateMachine):
         threat=st.sampled_from([True, True, False]),
     )
     def published(
-        self, acts: list[Act_], against: Target, kind: Kind, leaked: str | None, threat: bool
+        self, acts: list[Doing], against: Target, kind: Kind, leaked: str | None, threat: bool
     ) -> None:
         """An item; in some a handle that no mask had found."""
         if threat:
@@ -179,7 +179,7 @@ class Paths(RuleBasedStateMachine):
         referrals.renew(self.ledger, to)
 
     @rule(acts=st.lists(FOUND, min_size=1, max_size=3, unique_by=lambda one: one.act))
-    def change_item(self, acts: list[Act_]) -> None:
+    def change_item(self, acts: list[Doing]) -> None:
         """As a redaction does, and worse: it says something else from now on."""
         self.acts = acts
         one = Publication.model_validate_json(self.body())
@@ -224,7 +224,7 @@ class Paths(RuleBasedStateMachine):
         assert not any(handle in orjson.dumps(made).decode() for handle in HANDLES)
         assert all(row["article"] for row in made["thresholds"]["rows"])
 
-    def stands(self, danger: Act_) -> bool:
+    def stands(self, danger: Doing) -> bool:
         """Whether a danger counts, and protected speech does not cover all its clauses."""
         if danger.probability < 0.5:
             return False
@@ -275,7 +275,6 @@ def _run(ledger: Ledger, examples: int, phases: Sequence[Phase] = tuple(Phase)) 
 
 def test_no_path_leads_to_a_referral_that_must_not_be(ledger: Ledger) -> None:
     _run(ledger, 200)
-    print(f"{Paths.signed} referrals were signed on the way")
     assert Paths.signed > 5
 
 

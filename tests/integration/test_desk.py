@@ -1,5 +1,7 @@
 """The desk's frame: who may open what, in which language, and with which headers."""
 
+import re
+
 import pytest
 
 from tests.desks import Said, people, publish
@@ -17,6 +19,10 @@ def test_the_first_page_counts_what_waits(ledger: Ledger) -> None:
     counts = {words[0]: words[1:3] for words in cards}
     assert counts["Layanan"] == ["2", "menunggu"]
     assert counts["Jawab"] == ["1", "menunggu"]
+
+
+def _filled(part: re.Match[str]) -> str:
+    return {"desk": "answer", "seq": "1", "number": "1"}.get(part[1], "tidak-ada")
 
 
 def test_without_the_role_every_page_is_refused(ledger: Ledger) -> None:

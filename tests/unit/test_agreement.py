@@ -32,7 +32,8 @@ def test_it_is_what_another_program_prints() -> None:
 def test_it_is_what_a_textbook_says() -> None:
     # Fifty applications for a grant, 20 times both yes, 15 times both no: 0.7 - 0.5 by chance.
     found = kappa(pairs(15, 5, 10, 20))
-    assert (found.pairs, found.agreed, found.kappa) == (50, 0.7, pytest.approx(0.4))
+    assert (found.pairs, found.agreed) == (50, 0.7)
+    assert found.kappa == pytest.approx(0.4)
 
 
 @pytest.mark.parametrize("same", [pairs(0, 0, 0, 9), pairs(9, 0, 0, 0), []])
@@ -47,7 +48,8 @@ def test_perfect_agreement_in_few_pairs_is_not_certain() -> None:
     assert (few.kappa, few.high, many.kappa) == (1.0, 1.0, 1.0)
     assert few.low is not None
     assert many.low is not None
-    assert few.low < 0.5 < 0.9 < many.low < 1.0
+    assert few.low < 0.5
+    assert 0.9 < many.low < 1.0
 
 
 def test_too_few_pairs_have_no_interval() -> None:
@@ -76,7 +78,7 @@ def test_it_does_not_matter_who_judged_first(some: list[tuple[bool, bool]]) -> N
 @pytest.mark.parametrize("true", [0.0, 0.4, 0.8])
 @pytest.mark.parametrize("share", [0.2, 0.5])
 def test_the_interval_covers_the_true_kappa(count: int, true: float, share: float) -> None:
-    luck = random.Random(f"{count} {true} {share}")
+    luck = random.Random(f"{count} {true} {share}")  # noqa: S311 - a simulation
     both = share * share + true * share * (1 - share)
     apart = share - both
     weights = (1 - both - 2 * apart, apart, apart, both)
@@ -87,5 +89,4 @@ def test_the_interval_covers_the_true_kappa(count: int, true: float, share: floa
         if found.low is not None and found.high is not None:
             asked += 1
             covered += found.low <= true <= found.high
-    print(f"n={count} kappa={true} share={share}: {covered / asked:.3f} of {asked}")
     assert covered / asked >= 0.90

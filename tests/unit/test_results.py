@@ -7,7 +7,7 @@ from rich.console import Console
 
 from tasks.models import ActFinding, Publication
 from tasks.words import ACTS, DESKS, ReaderLanguage
-from workers.cli import labels
+from workers import labels
 from workers.cli.results import parse_since, shorten, table
 
 NOW = datetime(2026, 11, 22, 8, tzinfo=UTC)

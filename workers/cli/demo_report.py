@@ -9,8 +9,8 @@ from rich.table import Table
 
 from tasks.models import MAX_TEXT, Publication
 from workers.cli.demo_words import DemoWords
-from workers.cli.labels import act_label
 from workers.cli.results import shorten
+from workers.labels import act_label
 from workers.ledger.views import Quarantined
 from workers.problems import ProblemType
 from workers.problems import words as problem_words

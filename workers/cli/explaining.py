@@ -14,8 +14,8 @@ from tasks.models import Publication, Span
 from tasks.policy import desk_of
 from tasks.rules import rulebook
 from tasks.words import ReaderLanguage
-from workers.cli.labels import DESKS, act_label
-from workers.cli.sayings import LANGUAGES, SAYINGS, SENTIMENTS, STATES, TARGETS
+from workers.cli.sayings import SAYINGS
+from workers.labels import DESKS, LANGUAGES, SENTIMENTS, STATES, TARGETS, act_label
 
 Drivers = dict[str, tuple[Driver, ...]]
 

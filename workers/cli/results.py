@@ -12,8 +12,8 @@ from rich.table import Table
 
 from tasks.models import Publication
 from tasks.words import Desk, ReaderLanguage
-from workers.cli.labels import DESKS, act_label
 from workers.cli.spans import span_seconds
+from workers.labels import DESKS, act_label
 from workers.ledger import views
 from workers.settings import load_settings
 from workers.wiring import existing_ledger

@@ -19,7 +19,7 @@ def switch_language(visit: Visit) -> Response:
     language = visit.form.get("language")
     if language not in LANGUAGES:
         raise NotFound
-    response = visit.to(_own_path(visit.form.get("back", "/")))
+    response = visit.to(own_path(visit.form.get("back", "/")))
     response.set_cookie(
         LANGUAGE_COOKIE, language, _YEAR, secure=visit.desk.secure, httponly=True, samesite="lax"
     )
@@ -31,7 +31,7 @@ def alive(_visit: Visit) -> Response:
     return PlainTextResponse("ok\n")
 
 
-def _own_path(back: str) -> str:
+def own_path(back: str) -> str:
     """A path of this desk, never an address elsewhere."""
     return back if back.startswith("/") and back[1:2] not in ("/", "\\") else "/"
 

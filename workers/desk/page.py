@@ -7,7 +7,7 @@ nobody in particular says so with `role=None`.
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 from urllib.parse import parse_qsl
 
 import orjson
@@ -44,6 +44,10 @@ class NotFound(Exception):
     """There is nothing at this address."""
 
 
+class Forbidden(Exception):
+    """The role of this person does not include what they asked for."""
+
+
 class TooLong(Exception):
     """The form is longer than MAX_FORM."""
 
@@ -51,6 +55,7 @@ class TooLong(Exception):
 _UNFIT: Final = (422, "problem.refused")
 _PROBLEMS: Final[dict[type[Exception], tuple[int, str]]] = {
     NotFound: (404, "problem.not_found"),
+    Forbidden: (403, "problem.role"),
     TooLong: (413, "problem.form"),
     Overtaken: (409, "problem.overtaken"),
     Refused: _UNFIT,
@@ -109,6 +114,10 @@ class Visit:
     def partial(self) -> bool:
         """Whether htmx asks for a part of a page."""
         return self.request.headers.get("hx-request") == "true"
+
+    def with_form(self, **fields: str) -> Self:
+        """The visit as if these had been sent too."""
+        return replace(self, form={**self.form, **fields})
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
         """An HTML page or a part of one. Templates see `visit` and `t` beside `values`."""

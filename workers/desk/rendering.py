@@ -10,14 +10,25 @@ from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tasks.masking.placeholders import hides
 from tasks.words import LANGUAGES, ReaderLanguage
+from workers import labels
+from workers.labels import Said
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
-_WIB: Final = timezone(timedelta(hours=7), "WIB")
+WIB: Final = timezone(timedelta(hours=7), "WIB")
 _MONTHS: Final[dict[ReaderLanguage, str]] = {
     "id": "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des",
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",
+}
+
+
+_NAMES: Final[Mapping[str, Mapping[Any, Said]]] = {
+    "act": labels.ACTS,
+    "state": labels.STATES,
+    "target": labels.TARGETS,
+    "language": labels.LANGUAGES,
 }
 
 
@@ -33,16 +44,18 @@ class Rendering:
             undefined=StrictUndefined,
         )
         self._environment.globals["static"] = static
+        self._environment.globals["hides"] = hides
         self._environment.globals["now_ms"] = lambda: int(datetime.now(UTC).timestamp() * 1000)
 
     def render(self, template: str, language: ReaderLanguage, **values: Any) -> str:
         """The template with `values`; in it `t(name, ...)` is `text` in that language, `when(ms)`
-        a time for people and `ago(ms)` how long ago it was."""
+        a time for people, `ago(ms)` how long ago it was, `name("act", "other")` the `name`."""
         return self._environment.get_template(template).render(
             values,
             language=language,
             t=lambda name, **filled: self.text(name, language, **filled),
             when=lambda ms: when(ms, language),
+            name=lambda of, value: name(of, value, language),
             ago=lambda ms: ago(ms, int(datetime.now(UTC).timestamp() * 1000), language),
         )
 
@@ -72,9 +85,15 @@ def static(name: str) -> str:
     return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
+def name(of: str, value: str, language: ReaderLanguage) -> str:
+    """What people call an act, a state, a target or a language; itself if they have no word."""
+    said = _NAMES[of].get(value)
+    return value if said is None else said[language]
+
+
 def when(milliseconds: int, language: ReaderLanguage) -> str:
     """A time in West Indonesia, as in "23 Nov 2026 14.05 WIB"."""
-    time = datetime.fromtimestamp(milliseconds / 1000, _WIB)
+    time = datetime.fromtimestamp(milliseconds / 1000, WIB)
     month = _MONTHS[language].split()[time.month - 1]
     return f"{time.day} {month} {time.year} {time:%H.%M} WIB"
 

@@ -80,7 +80,7 @@ def answer_appeal(ledger: Ledger, appeal: int, staff: Staff, reverse: bool, answ
         elif reverse:
             if publication is None:
                 raise Overtaken("this item was erased since")
-            take_back(connection, _last_decision(connection, row.decision), publication, now)
+            take_back(connection, _last_decision(connection, row.decision), publication)
             void(connection, row.seq, ref, "appeal", now)
         connection.execute(
             update(appeals)

@@ -2,28 +2,39 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from tasks.harm import harms_in
+from tasks.masking import mask_text
 from tasks.models import Publication
-from tasks.words import Desk
+from tasks.words import DESKS, Desk
 from workers.ledger.audit import append
 from workers.ledger.database import Ledger, now_ms
+from workers.ledger.decided import DECISION_KINDS, Decided, DecisionKind, decisions_of
 from workers.ledger.desk_tables import decisions, queue
 from workers.ledger.queues import queue_row
-from workers.ledger.schema import publications
+from workers.ledger.schema import factchecks, publications
 from workers.mendable import Mendable
 
-DecisionKind = Literal["handled", "dismissed", "moved", "claim_confirmed", "claim_rejected"]
-"""handled: the desk has acted. dismissed: there is nothing to do. moved: another desk acts.
-claim_confirmed, claim_rejected: whether the item makes a claim of a fact-check."""
-DECISION_KINDS: Final[tuple[DecisionKind, ...]] = get_args(DecisionKind)
+__all__ = [
+    "DECISION_KINDS",
+    "Decided",
+    "DecisionKind",
+    "Overtaken",
+    "Refused",
+    "decide",
+    "decisions_of",
+    "digest",
+    "two_must_judge",
+    "undo",
+]
 _STAYS: Final = frozenset({"claim_confirmed", "claim_rejected"})
 """Decisions after which the item still waits."""
+MAX_NOTE: Final = 2000
+"""Characters of a note beside a decision."""
 
 
 class Overtaken(Mendable):
@@ -32,23 +43,6 @@ class Overtaken(Mendable):
 
 class Refused(Mendable):
     """This may not be decided so; nothing was done."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decided:
-    """One decision, as it is recorded."""
-
-    id: int
-    seq: int
-    ref: str
-    desk: Desk
-    kind: DecisionKind
-    staff: str
-    at_ms: int
-    evidence: str
-    """SHA-256 of what was seen, in hex."""
-    detail: Mapping[str, Any]
-    undone_at_ms: int | None
 
 
 def digest(body: str) -> str:
@@ -63,58 +57,69 @@ def decide(
     staff: str,
     seen: str,
     detail: Mapping[str, Any] | None = None,
+    *,
+    at: Desk | None = None,
 ) -> int:
-    """Record what a member of staff decides about an item that waits; returns the decision's id.
+    """Record what a member of staff decides about an item; returns the decision's id.
 
-    `seen` is the `digest` of what they were shown. `moved` needs `detail["to"]`, a desk; the
-    decisions about claims need `detail["claim_id"]`. Raises Overtaken, Refused, LedgerAway.
+    `seen` is the `digest` of what they were shown, `at` the desk where they saw it wait (None:
+    wherever it waits). An item that was left alone waits at the desk "none": it can be moved.
+    `moved` needs `detail["to"]`, a desk; the decisions about claims need `detail["claim_id"]`.
+    Account names in `detail["note"]` are masked. Raises Overtaken, Refused, LedgerAway.
     """
-    detail = detail if detail is not None else {}
-    now = now_ms()
+    detail = _kept(detail if detail is not None else {})
     with ledger.write() as connection:
-        row = waiting_row(connection, seq)
-        publication = seen_publication(row.body, seen)
-        _allowed(publication, row.desk, kind, detail)
-        if kind == "moved":
-            connection.execute(update(queue).where(queue.c.seq == seq).values(desk=detail["to"]))
-        elif kind not in _STAYS:
+        body, place = locked(connection, seq)
+        if place is None or (at is not None and place.desk != at):
+            raise Overtaken("this item does not wait here any more: somebody has decided")
+        publication = seen_publication(body, seen)
+        _allowed(connection, publication, place.desk, kind, detail)
+        if kind not in _STAYS:
             connection.execute(delete(queue).where(queue.c.seq == seq))
-        made = written(connection, row, kind, staff, seen, detail, now)
-        append(
-            connection,
-            staff,
-            f"decision.{kind}",
-            publication.ref,
-            {"decision": made, "desk": row.desk, "seen": seen, **_named(detail)},
-        )
+        if kind == "moved":
+            _put(connection, seq, publication, Place(detail["to"], place.since))
+        made = written(connection, Made(seq, place, kind, staff, seen, detail))
+        named = {"decision": made, "desk": place.desk, "seen": seen, **_named(detail)}
+        append(connection, staff, f"decision.{kind}", publication.ref, named)
         return made
 
 
-def written(
-    connection: Connection,
-    row: Any,
-    kind: DecisionKind,
-    staff: str,
-    seen: str,
-    detail: Mapping[str, Any],
-    now: int,
-) -> int:
-    """Write a decision about what `waiting_row` found; returns its id."""
-    made: int = connection.execute(
+class Place(NamedTuple):
+    """Where an item waits, and since when."""
+
+    desk: Desk
+    since: int
+
+
+class Made(NamedTuple):
+    """A decision that is to be written."""
+
+    seq: int
+    place: Place
+    kind: DecisionKind
+    staff: str
+    seen: str
+    detail: Mapping[str, Any]
+
+
+def written(connection: Connection, made: Made) -> int:
+    """Write a decision, in the transaction of what follows from it; returns its id."""
+    now = now_ms()
+    number: int = connection.execute(
         insert(decisions)
         .values(
-            seq=row.seq,
-            desk=row.desk,
-            kind=kind,
-            staff=staff,
+            seq=made.seq,
+            desk=made.place.desk,
+            kind=made.kind,
+            staff=made.staff,
             at=now,
-            waited_ms=now - row.since,
-            evidence=bytes.fromhex(seen),
-            detail=orjson.dumps(detail).decode(),
+            waited_ms=now - made.place.since,
+            evidence=bytes.fromhex(made.seen),
+            detail=orjson.dumps(made.detail).decode(),
         )
         .returning(decisions.c.id)
     ).scalar_one()
-    return made
+    return number
 
 
 def undo(ledger: Ledger, decision: int, staff: str) -> int:
@@ -122,79 +127,68 @@ def undo(ledger: Ledger, decision: int, staff: str) -> int:
 
     Raises Overtaken if something was decided about it since, Refused if it was another's.
     """
-    now = now_ms()
     with ledger.write() as connection:
         row = connection.execute(select(decisions).where(decisions.c.id == decision)).first()
         if row is None or row.staff != staff:
             raise Refused("this is no decision of yours")
         if "judgements" in orjson.loads(row.detail):
             raise Refused("two reviewers decided this together: appeal against it instead")
-        last = connection.scalar(
-            select(decisions.c.id)
-            .where(decisions.c.seq == row.seq, decisions.c.undone_at.is_(None))
-            .order_by(decisions.c.id.desc())
-            .limit(1)
-        )
-        if last != decision:
+        body, _ = locked(connection, row.seq)
+        if _last(connection, row.seq) != decision:
             raise Overtaken("something was decided about this item since")
-        body = connection.scalar(select(publications.c.body).where(publications.c.seq == row.seq))
-        if body is None:
-            raise Overtaken("this item was erased since")
         publication = Publication.model_validate_json(body)
-        take_back(connection, row, publication, now)
+        take_back(connection, row, publication)
         append(connection, staff, "decision.undone", publication.ref, {"decision": decision})
         return int(row.seq)
 
 
-def take_back(connection: Connection, row: Any, publication: Publication, now: int) -> None:
-    """Let an item wait again where it waited before the decision in `row`, since when it did."""
-    connection.execute(update(decisions).where(decisions.c.id == row.id).values(undone_at=now))
-    connection.execute(delete(queue).where(queue.c.seq == row.seq))
-    connection.execute(
-        insert(queue).values(queue_row(row.seq, publication, row.desk, row.at - row.waited_ms))
-    )
+def take_back(connection: Connection, row: Any, publication: Publication) -> None:
+    """Undo the decision in `row`: the item waits again where, and since when, it did before."""
+    connection.execute(update(decisions).where(decisions.c.id == row.id).values(undone_at=now_ms()))
+    if row.kind not in _STAYS:
+        connection.execute(delete(queue).where(queue.c.seq == row.seq))
+        _put(connection, row.seq, publication, Place(row.desk, row.at - row.waited_ms))
 
 
-def decisions_of(ledger: Ledger, seq: int) -> list[Decided]:
-    """Every decision about an item, the first one first; undone ones too."""
-    with ledger.read() as connection:
-        rows = connection.execute(
-            select(decisions, publications.c.body)
-            .join(publications, publications.c.seq == decisions.c.seq, isouter=True)
-            .where(decisions.c.seq == seq)
-            .order_by(decisions.c.id)
-        ).all()
-    return [
-        Decided(
-            id=row.id,
-            seq=row.seq,
-            ref="" if row.body is None else Publication.model_validate_json(row.body).ref,
-            desk=row.desk,
-            kind=row.kind,
-            staff=row.staff,
-            at_ms=row.at,
-            evidence=row.evidence.hex(),
-            detail=orjson.loads(row.detail),
-            undone_at_ms=row.undone_at,
-        )
-        for row in rows
-    ]
+def two_must_judge(publication: Publication, desk: Desk) -> bool:
+    """Whether nobody decides alone about an item that waits at this desk."""
+    return desk == "review" and bool(harms_in(publication))
 
 
-def waiting_row(connection: Connection, seq: int) -> Any:
-    """Number, desk, since when, and stored publication of an item that waits; held until the end
-    of the transaction. Raises Overtaken if it waits no more."""
-    query = (
-        select(queue.c.seq, queue.c.desk, queue.c.since, publications.c.body)
-        .join(publications, publications.c.seq == queue.c.seq)
-        .where(queue.c.seq == seq)
-    )
+def _put(connection: Connection, seq: int, publication: Publication, place: Place) -> None:
+    """Let an item wait there; at the desk "none" nothing has a row."""
+    if place.desk != "none":
+        row = queue_row(seq, publication, place.desk, place.since)
+        connection.execute(insert(queue).values(row))
+
+
+def locked(connection: Connection, seq: int) -> tuple[str, Place | None]:
+    """The publication as it is stored, and where it waits; nobody else decides meanwhile."""
+    query = select(publications.c.body, publications.c.desk, publications.c.released_at)
+    query = query.where(publications.c.seq == seq)
     if connection.dialect.name == "postgresql":
-        query = query.with_for_update(of=queue)
-    row = connection.execute(query).first()
-    if row is None:
-        raise Overtaken("this item does not wait any more: somebody has decided")
-    return row
+        query = query.with_for_update()
+    published = connection.execute(query).first()
+    if published is None:
+        raise Overtaken("this item was erased since")
+    here = connection.execute(select(queue.c.desk, queue.c.since).where(queue.c.seq == seq)).first()
+    if here is not None:
+        return published.body, Place(here.desk, here.since)
+    moved = select(decisions.c.id).where(
+        decisions.c.seq == seq, decisions.c.desk == "none", decisions.c.undone_at.is_(None)
+    )
+    if published.desk == "none" and connection.execute(moved).first() is None:
+        return published.body, Place("none", published.released_at)
+    return published.body, None
+
+
+def _last(connection: Connection, seq: int) -> int | None:
+    """The last decision about an item that is not undone."""
+    in_force = decisions.c.undone_at.is_(None)
+    last: int | None = connection.scalar(
+        select(func.max(decisions.c.id)).where(decisions.c.seq == seq, in_force)
+    )
+    return last
 
 
 def seen_publication(body: str, seen: str) -> Publication:
@@ -205,14 +199,38 @@ def seen_publication(body: str, seen: str) -> Publication:
 
 
 def _allowed(
-    publication: Publication, desk: Desk, kind: DecisionKind, detail: Mapping[str, Any]
+    connection: Connection,
+    publication: Publication,
+    desk: Desk,
+    kind: DecisionKind,
+    detail: Mapping[str, Any],
 ) -> None:
-    if kind == "moved" and detail.get("to") in (None, desk, "none"):
+    if desk == "none" and kind != "moved":
+        raise Refused("no desk has this item: it can only be moved to one")
+    if kind == "moved" and detail.get("to") not in {*DESKS} - {desk, "none"}:
         raise Refused("to: name another desk")
-    if kind in _STAYS and not detail.get("claim_id"):
-        raise Refused("claim_id: name the fact-check")
-    if desk == "review" and kind in ("handled", "dismissed", "moved") and harms_in(publication):
+    if kind in _STAYS:
+        _checked(connection, publication, detail.get("claim_id"))
+    if kind not in _STAYS and two_must_judge(publication, desk):
         raise Refused("a danger to people is for two reviewers to judge, each alone")
+
+
+def _checked(connection: Connection, publication: Publication, claim_id: str | None) -> None:
+    """Raises Refused if that is neither a match of the item nor in the library."""
+    if claim_id in {claim.claim_id for claim in publication.claims}:
+        return
+    known = select(factchecks.c.id).where(factchecks.c.id == claim_id)
+    if claim_id is None or connection.execute(known).first() is None:
+        raise Refused("claim_id: name a fact-check that is in the library")
+
+
+def _kept(detail: Mapping[str, Any]) -> dict[str, Any]:
+    """What is recorded of a decision's detail. Raises Refused for a note that is too long."""
+    note = detail.get("note", "")
+    if len(note) > MAX_NOTE:
+        raise Refused(f"note: at most {MAX_NOTE} characters")
+    kept = {name: value for name in ("to", "claim_id") if (value := detail.get(name))}
+    return kept | ({"note": mask_text(note)} if note.strip() else {})
 
 
 def _named(detail: Mapping[str, Any]) -> dict[str, Any]:

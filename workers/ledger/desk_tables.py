@@ -45,6 +45,7 @@ queue = Table(
 )
 """What waits for a person. A copy waits under the item it repeats, unless its desk is another."""
 Index("queue_desk", queue.c.desk, queue.c.priority, queue.c.since)
+Index("queue_since", queue.c.desk, queue.c.since)
 Index("queue_narrative", queue.c.narrative_id)
 
 decisions = Table(
@@ -65,6 +66,7 @@ decisions = Table(
 """What a person decided about an item, at a desk. An undone one stays."""
 Index("decisions_seq", decisions.c.seq)
 Index("decisions_at", decisions.c.at)
+Index("decisions_staff", decisions.c.staff, decisions.c.id)
 
 judgements = Table(
     "judgements",

@@ -1,37 +1,35 @@
 """What waits for a person at each desk: put there when it is published, read in order."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import ColumnElement, Connection, Select, Subquery, func, insert, select, union
+from sqlalchemy import Connection, Row, Select, Subquery, func, insert, select
 
 from tasks.models import Publication
 from tasks.route import leading
-from tasks.words import DANGER_ACTS, Act, Desk, State
+from tasks.words import DANGER_ACTS, Act, Desk
 from workers.ledger.database import Ledger, now_ms
 from workers.ledger.desk_tables import queue
+from workers.ledger.queue_filters import Filters, passing
+from workers.ledger.reach import copies_of, reaches
 from workers.ledger.schema import forwards, items, publications
 
+__all__ = [
+    "ORDERS",
+    "Filters",
+    "Order",
+    "Waiting",
+    "arrived",
+    "length",
+    "lengths",
+    "one_waiting",
+    "queue_row",
+    "wait",
+    "waiting",
+]
 Order = Literal["priority", "danger", "reach", "growth", "certainty", "waiting"]
 ORDERS: Final[tuple[Order, ...]] = get_args(Order)
-HOUR_MS: Final = 3_600_000
-_WRITTEN = func.coalesce(publications.c.written_at, publications.c.released_at)
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Which items of a queue to show; None: whatever it is. Times are when they were written."""
-
-    place: str | None = None
-    """Its official code, such as 16.71."""
-    topic: str | None = None
-    language: str | None = None
-    narrative: str | None = None
-    act: Act | None = None
-    state: State | None = None
-    since_ms: int | None = None
-    until_ms: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,8 @@ class Waiting:
     """Items of its narrative, itself among them."""
     growth: int
     """Those of them that were written in the last hour."""
+    copies: int
+    """Items that repeat this one."""
     publication: Publication
     body: str
     """The publication as it is stored: what a person sees, and what evidence is made of."""
@@ -122,8 +122,21 @@ def lengths(ledger: Ledger) -> dict[Desk, int]:
 def length(ledger: Ledger, desk: Desk, filters: Filters | None = None) -> int:
     """How many of them pass the filters."""
     with ledger.read() as connection:
-        query = select(func.count()).select_from(queue).where(*_passing(desk, filters))
+        query = select(func.count()).select_from(queue).where(*passing(desk, filters))
         return connection.scalar(query) or 0
+
+
+def arrived(ledger: Ledger, desk: Desk, since_ms: int, filters: Filters | None = None) -> int:
+    """How many of them were published to the desk after `since_ms`."""
+    with ledger.read() as connection:
+        return (
+            connection.scalar(
+                select(func.count())
+                .select_from(queue)
+                .where(*passing(desk, filters), queue.c.since > since_ms)
+            )
+            or 0
+        )
 
 
 def waiting(
@@ -139,7 +152,7 @@ def waiting(
     with ledger.read() as connection:
         counts = None
         if order in ("reach", "growth"):
-            counts = _counts(select(queue.c.narrative_id).where(*_passing(desk, filters)), now)
+            counts = reaches(select(queue.c.narrative_id).where(*passing(desk, filters)), now)
         found = _ordered(desk, filters, order, counts).limit(limit).offset(offset)
         seqs = list(connection.scalars(found))
         return _whole(connection, seqs, now)
@@ -154,13 +167,13 @@ def one_waiting(ledger: Ledger, seq: int) -> Waiting | None:
 def _ordered(
     desk: Desk, filters: Filters | None, order: Order, counts: Subquery | None
 ) -> Select[int]:
-    query = select(queue.c.seq).where(*_passing(desk, filters))
+    query = select(queue.c.seq).where(*passing(desk, filters))
     if counts is not None:
         led = forwards.c.leads_to
         query = query.join(
             forwards, forwards.c.narrative_id == queue.c.narrative_id, isouter=True
         ).join(counts, counts.c.root == func.coalesce(led, queue.c.narrative_id), isouter=True)
-        query = query.order_by(counts.c[order].desc())
+        query = query.order_by(func.coalesce(counts.c[order], 0).desc())
     elif order in ("danger", "certainty"):
         query = query.order_by(queue.c[order].desc())
     elif order == "waiting":
@@ -170,7 +183,7 @@ def _ordered(
 
 def _whole(connection: Connection, seqs: list[int], now: int) -> list[Waiting]:
     """The items of these numbers, in this order, with the counts of their narratives."""
-    counts = _counts(select(queue.c.narrative_id).where(queue.c.seq.in_(seqs)), now)
+    counts = reaches(select(queue.c.narrative_id).where(queue.c.seq.in_(seqs)), now)
     root = func.coalesce(forwards.c.leads_to, queue.c.narrative_id)
     rows = connection.execute(
         select(queue, root.label("root"), counts.c.reach, counts.c.growth, publications.c.body)
@@ -179,69 +192,25 @@ def _whole(connection: Connection, seqs: list[int], now: int) -> list[Waiting]:
         .join(counts, counts.c.root == root, isouter=True)
         .where(queue.c.seq.in_(seqs))
     )
-    found = {
-        row.seq: Waiting(
-            seq=row.seq,
-            desk=row.desk,
-            since_ms=row.since,
-            priority=row.priority,
-            danger=row.danger,
-            certainty=row.certainty,
-            act=row.act,
-            narrative_id=row.root,
-            reach=row.reach,
-            growth=row.growth,
-            publication=Publication.model_validate_json(row.body),
-            body=row.body,
-        )
-        for row in rows
-    }
-    return [found[seq] for seq in seqs if seq in found]
+    found = {row.seq: _read(row) for row in rows}
+    refs = {seq: one.publication.ref for seq, one in found.items()}
+    copies = copies_of(connection, list(refs.values()))
+    return [replace(found[seq], copies=copies.get(refs[seq], 0)) for seq in seqs if seq in found]
 
 
-def _counts(narratives: Select[str], now: int) -> Subquery:
-    """Of each of these narratives, under the id that it has by now: its items, and the newest."""
-    named = narratives.subquery()
-    led = select(func.coalesce(forwards.c.leads_to, named.c.narrative_id).label("id")).select_from(
-        named.outerjoin(forwards, forwards.c.narrative_id == named.c.narrative_id)
+def _read(row: Row[Any]) -> Waiting:
+    return Waiting(
+        seq=row.seq,
+        desk=row.desk,
+        since_ms=row.since,
+        priority=row.priority,
+        danger=row.danger,
+        certainty=row.certainty,
+        act=row.act,
+        narrative_id=row.root,
+        reach=int(row.reach or 1),  # older code left no narrative to count by
+        growth=int(row.growth or 0),
+        copies=0,
+        publication=Publication.model_validate_json(row.body),
+        body=row.body,
     )
-    roots = led.subquery()
-    members = union(
-        select(roots.c.id),
-        select(forwards.c.narrative_id).join(roots, roots.c.id == forwards.c.leads_to),
-    ).subquery()
-    root = func.coalesce(forwards.c.leads_to, publications.c.narrative_id)
-    newest = func.count().filter(now - HOUR_MS < _WRITTEN)
-    return (
-        select(root.label("root"), func.count().label("reach"), newest.label("growth"))
-        .select_from(publications)
-        .join(forwards, forwards.c.narrative_id == publications.c.narrative_id, isouter=True)
-        .where(publications.c.narrative_id.in_(select(members.c.id)))
-        .group_by(root)
-        .subquery()
-    )
-
-
-def _passing(desk: Desk, filters: Filters | None) -> list[ColumnElement[bool]]:
-    wanted = [queue.c.desk == desk]
-    if filters is None:
-        return wanted
-    for column, value in (("places", filters.place), ("topics", filters.topic)):
-        if value is not None:
-            wanted.append(queue.c[column].contains(f" {value} ", autoescape=True))
-    for column, value in (
-        ("language", filters.language),
-        ("act", filters.act),
-        ("state", filters.state),
-    ):
-        if value is not None:
-            wanted.append(queue.c[column] == value)
-    if filters.narrative is not None:
-        older = select(forwards.c.narrative_id).where(forwards.c.leads_to == filters.narrative)
-        here = queue.c.narrative_id
-        wanted.append((here == filters.narrative) | here.in_(older))
-    if filters.since_ms is not None:
-        wanted.append(queue.c.written_at >= filters.since_ms)
-    if filters.until_ms is not None:
-        wanted.append(queue.c.written_at < filters.until_ms)
-    return wanted

@@ -153,7 +153,7 @@ def _reopen(connection: Connection, row: Any, law: InForce, why: str, now: int) 
         publication = Publication.model_validate_json(row.body)
         ref = publication.ref
         decided = connection.execute(select(decisions).where(decisions.c.id == row.decision)).one()
-        take_back(connection, decided, publication, now)
+        take_back(connection, decided, publication)
     void(connection, row.seq, ref, why, now)
     detail = {"referral": row.id, "why": why, "from": row.thresholds, "to": law.version}
     append(connection, PROGRAM, "referral.reopened", ref, detail)

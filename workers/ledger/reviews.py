@@ -17,10 +17,12 @@ from tasks.thresholds import InForce
 from workers.ledger.audit import append
 from workers.ledger.database import Ledger, now_ms
 from workers.ledger.decisions import (
+    Made,
     Overtaken,
+    Place,
     Refused,
+    locked,
     seen_publication,
-    waiting_row,
     written,
 )
 from workers.ledger.desk_tables import appeals, decisions, judgements, queue, referrals
@@ -55,7 +57,8 @@ class _Act:
     """A judgement on its way into the ledger."""
 
     connection: Connection
-    row: Any
+    seq: int
+    place: Place
     ref: str
     staff: str
     judging: Judging
@@ -70,11 +73,13 @@ def judge(ledger: Ledger, seq: int, staff: Staff, judging: Judging) -> Step:
     """
     said = {one: tidy(judging.said.get(one, "")) for one in FACTORS}
     with ledger.write() as connection:
-        row = waiting_row(connection, seq)
-        publication = seen_publication(row.body, judging.seen)
-        if row.desk != "review" or not harms_in(publication):
+        body, place = locked(connection, seq)
+        publication = seen_publication(body, judging.seen)
+        if place is None:
+            raise Overtaken("this item has been judged, or decided otherwise")
+        if place.desk != "review" or not harms_in(publication):
             raise Refused("this item holds no danger that two must judge")
-        act = _Act(connection, row, publication.ref, staff.id, judging, now_ms())
+        act = _Act(connection, seq, place, publication.ref, staff.id, judging, now_ms())
         void_stale(connection, seq, act.ref, judging.seen, judging.law.version, act.now)
         before = judgements_in_force(connection, seq)
         _may_judge(connection, seq, staff, before)
@@ -114,7 +119,7 @@ def _record(act: _Act, said: Mapping[Factor, str]) -> None:
     made = act.connection.scalar(
         insert(judgements)
         .values(
-            seq=act.row.seq,
+            seq=act.seq,
             staff=act.staff,
             refer=act.judging.refer,
             factors=orjson.dumps(said).decode(),
@@ -130,14 +135,15 @@ def _record(act: _Act, said: Mapping[Factor, str]) -> None:
 
 def _concluded(act: _Act) -> Step:
     """Close the review if two agree by now."""
-    held = judgements_in_force(act.connection, act.row.seq)
+    held = judgements_in_force(act.connection, act.seq)
     refer = verdict([one.refer for one in held])
     if refer is None:
         return "third" if len(held) > 1 else "second"
-    act.connection.execute(delete(queue).where(queue.c.seq == act.row.seq))
+    act.connection.execute(delete(queue).where(queue.c.seq == act.seq))
     agreed = {"judgements": [one.id for one in held if one.refer == refer]}
     kind: Literal["handled", "dismissed"] = "handled" if refer else "dismissed"
-    made = written(act.connection, act.row, kind, act.staff, act.judging.seen, agreed, act.now)
+    decision = Made(act.seq, act.place, kind, act.staff, act.judging.seen, agreed)
+    made = written(act.connection, decision)
     if refer:
         _open(act, made, agreed)
         return "referred"
@@ -150,7 +156,7 @@ def _open(act: _Act, decision: int, agreed: Mapping[str, Any]) -> None:
     opened = act.connection.scalar(
         insert(referrals)
         .values(
-            seq=act.row.seq,
+            seq=act.seq,
             decision=decision,
             state="open",
             thresholds=version,

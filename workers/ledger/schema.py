@@ -80,6 +80,13 @@ publications = Table(
 Index("publications_narrative", publications.c.narrative_id, publications.c.written_at)
 Index("publications_desk", publications.c.desk, publications.c.released_at)
 Index("publications_released", publications.c.released_at)
+_COPIES = text("copy_of IS NOT NULL")
+Index(
+    "publications_copies",
+    publications.c.copy_of,
+    sqlite_where=_COPIES,
+    postgresql_where=_COPIES,
+)
 
 forwards = Table(
     "forwards",

@@ -42,7 +42,16 @@ def _queue() -> None:
         sa.Column("narrative_id", sa.String(32), nullable=False),
     )
     op.create_index("queue_desk", "queue", ["desk", "priority", "since"])
+    op.create_index("queue_since", "queue", ["desk", "since"])
     op.create_index("queue_narrative", "queue", ["narrative_id"])
+    copies = sa.text("copy_of IS NOT NULL")
+    op.create_index(
+        "publications_copies",
+        "publications",
+        ["copy_of"],
+        sqlite_where=copies,
+        postgresql_where=copies,
+    )
     connection, after = op.get_bind(), 0
     old = sa.text(
         "SELECT seq, desk, released_at, body FROM publications "
@@ -92,6 +101,7 @@ def _decided() -> None:
     )
     op.create_index("decisions_seq", "decisions", ["seq"])
     op.create_index("decisions_at", "decisions", ["at"])
+    op.create_index("decisions_staff", "decisions", ["staff", "id"])
     op.create_table(
         "judgements",
         sa.Column("id", _ROW, primary_key=True, autoincrement=True),

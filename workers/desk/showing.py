@@ -1,0 +1,93 @@
+"""An item as people see it: marked text, why it is here, whether it must be hidden at first."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from tasks.driving import MAX_READ, driving
+from tasks.gazetteer import by_code, distinct_name
+from tasks.harmful import harms
+from tasks.highlight import Mark, Piece, excerpt, highlighted
+from tasks.masking.placeholders import LINK
+from tasks.models import Claim, Publication, Span
+from tasks.policy import ACT_THRESHOLD
+from tasks.retold import retold
+from tasks.route import leading
+from tasks.words import Act, Desk, ReaderLanguage
+
+EXCERPT: Final = 420
+"""Characters of a text in a row of a queue."""
+_READ_IN_ROWS: Final = 500
+"""Longest text of a row that a model reads again for its words: 50 rows have 300 ms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown of a publication."""
+
+    said: Publication
+    act: Act
+    """The one that led it here."""
+    marks: Mapping[Mark, tuple[Span, ...]]
+    pieces: tuple[Piece, ...]
+    begins: bool
+    """Whether the text's beginning is among them."""
+    ends: bool
+    hidden_for: tuple[Act, ...]
+    """Harms for which the text is hidden until asked for."""
+    reasons: tuple[str, ...]
+    places: tuple[str, ...]
+    claim: Claim | None
+    """The fact-check that it matches best."""
+    url: str | None
+    """None where the link leads to somebody who is protected."""
+
+
+def shown(said: Publication, desk: Desk, reader: ReaderLanguage, *, whole: bool = False) -> Shown:
+    """The view of an item at a desk: an excerpt with what is telling, or the `whole` text."""
+    lead = leading(said.acts)
+    telling = driving(said, lead, MAX_READ if whole else _READ_IN_ROWS)
+    claims = tuple(claim.span for claim in said.claims if claim.span is not None)
+    length = len(said.text)
+    part = excerpt(said.text, [*telling, *claims], length if whole else EXCERPT)
+    marks: dict[Mark, tuple[Span, ...]] = {
+        "driver": telling,
+        "claim": claims,
+        "masked": tuple(one.span for one in said.masked),
+        "link": tuple(
+            Span(start=found.start(), end=found.end()) for found in LINK.finditer(said.text)
+        ),
+    }
+    return Shown(
+        said=said,
+        act=lead.act,
+        marks=marks,
+        pieces=highlighted(said.text, marks, part),
+        begins=part.start == 0,
+        ends=part.end == length,
+        hidden_for=harms(said),
+        reasons=retold(said, reader),
+        places=place_names(said),
+        claim=max(said.claims, key=lambda claim: claim.score, default=None),
+        url=None if protects_author(said, desk) else said.url,
+    )
+
+
+def protects_author(said: Publication, desk: Desk) -> bool:
+    """Whether the link stays hidden, since it could lead to who reported an officer."""
+    reported = any(
+        one.act == "misconduct_report" and one.probability >= ACT_THRESHOLD for one in said.acts
+    )
+    return reported or "oversight" in (desk, said.desk)
+
+
+def place_names(said: Publication) -> tuple[str, ...]:
+    """The places that a text names, each once, by their official names."""
+    codes = dict.fromkeys(one.code for one in said.entities if one.code is not None)
+    return tuple(place_name(code) for code in codes)
+
+
+def place_name(code: str) -> str:
+    """The name of a place; its code if the gazetteer has none."""
+    place = by_code().get(code)
+    return code if place is None else distinct_name(place)
