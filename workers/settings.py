@@ -14,6 +14,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from tasks.models import MAX_BATCH
+from tasks.thresholds import DEFAULT as DEFAULT_THRESHOLDS
 from tasks.words import ReaderLanguage
 
 _SECRETS: Final = Path("/run/secrets")
@@ -76,6 +77,8 @@ class Settings(BaseSettings):
     """How people reach the desk, such as https://meja.example.go.id; none: http:// and its port."""
     desk_proxies: str = "127.0.0.1"
     """Addresses or networks of the proxies in front of it, whose X-Forwarded-For is believed."""
+    thresholds_file: Path | None = None
+    """The legal thresholds that referrals are signed under; none: those that come along."""
     institution: str = "Humas"
     """Name of the institution that runs saring: on clarifications and reports."""
 
@@ -133,6 +136,11 @@ class Settings(BaseSettings):
     def subscribers_path(self) -> Path:
         """The file of subscribers in use."""
         return self._key_file(self.subscribers_file, "subscribers.json")
+
+    @property
+    def thresholds_path(self) -> Path:
+        """The file of legal thresholds in use."""
+        return self.thresholds_file if self.thresholds_file is not None else DEFAULT_THRESHOLDS
 
     def _key_file(self, given: Path | None, name: str) -> Path:
         return given if given is not None else self.data_dir / "keys" / name

@@ -8,17 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tasks.factors import FACTORS, RabatFactors, flaws
+from tasks.harm import HarmTarget, HarmToPeople, harm_in
 from tasks.models import ActFinding
-from tasks.referral import (
-    Decision,
-    HarmTarget,
-    HarmToPeople,
-    RabatFactors,
-    Referral,
-    SignOff,
-    StaffId,
-    harm_in,
-)
+from tasks.referral import Decision, Referral, SignOff, StaffId
 from tasks.words import ACTS, DANGER_ACTS, Act, Target
 
 TARGETS: tuple[Target, ...] = get_args(Target)
@@ -27,11 +20,11 @@ HARM = HarmToPeople("warga/1", "incitement_threat", "private_person")
 
 
 def factors(who: str) -> RabatFactors:
-    return RabatFactors(*(f"{who}: {name}" for name in RabatFactors.__slots__))
+    return RabatFactors(*(f"menurut penilai {who} tentang {name}" for name in FACTORS))
 
 
 def decision(who: str, *, refer: bool = True) -> Decision:
-    return Decision(StaffId(f"staff/{who}"), refer, factors(who), WHEN)
+    return Decision(StaffId(f"staff/{who}"), refer, factors(who), WHEN, "0" * 64)
 
 
 SIGNED = SignOff(StaffId("staff/c"), "role/kepala-humas", WHEN + timedelta(hours=1))
@@ -88,6 +81,8 @@ def test_two_reviewers_and_a_third_who_signs() -> None:
         ((one,), SIGNED, "two reviewers"),
         ((one, two), replace(SIGNED, officer=one.reviewer), "three people"),
         ((one, replace(two, factors=one.factors)), SIGNED, "on their own"),
+        ((one, replace(two, factors=_half_copied())), SIGNED, "on their own"),
+        ((one, replace(two, seen="1" * 64)), SIGNED, "did not see the same"),
         ((one, two), replace(SIGNED, signed_at=WHEN - timedelta(days=1)), "after both"),
         ((one, two), replace(SIGNED, signed_at=WHEN.replace(tzinfo=None)), "time zone"),
     ):
@@ -95,10 +90,31 @@ def test_two_reviewers_and_a_third_who_signs() -> None:
             Referral(HARM, decisions, signed)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("name", RabatFactors.__slots__)
-def test_each_of_the_six_factors_is_said(name: str) -> None:
+def _half_copied() -> RabatFactors:
+    """Of the second reviewer, with the intent of the first, other commas and capitals."""
+    return replace(factors("b"), intent=f"  {factors('a').intent.upper()}. ")
+
+
+@pytest.mark.parametrize("name", FACTORS)
+@pytest.mark.parametrize(
+    "text",
+    ["  ", "ya", "ya ya ya ya ya ya", "ditulis oleh @warga_biasa di pasar", "kata " * 500],
+)
+def test_each_of_the_six_factors_is_said_and_names_nobody(name: str, text: str) -> None:
     with pytest.raises(ValueError, match=name):
-        replace(factors("a"), **{name: "  "})
+        replace(factors("a"), **{name: text})
+
+
+def test_what_one_factor_says_is_not_said_of_another() -> None:
+    said = {name: factors("a").said(name) for name in FACTORS}
+    said["likelihood"] = said["extent"]
+    assert flaws(said) == {"likelihood": "repeated"}
+
+
+def test_a_copy_of_the_other_reviewer_is_refused_in_each_factor() -> None:
+    one, two = ({name: factors(who).said(name) for name in FACTORS} for who in "ab")
+    assert flaws(one, [two]) == {}
+    assert set(flaws(one, [two, one]).values()) == {"copied"}
 
 
 @pytest.mark.parametrize("value", ["@someone", "author/1", "staff/", "staff/A b", ""])

@@ -25,6 +25,8 @@ _MODULES: Final = (
     "narratives",
     "factchecks",
     "relate",
+    "thresholds",
+    "corrections",
     "status",
     "doctor",
     "alive",

@@ -7,9 +7,9 @@ from typing import Any, Final, NamedTuple
 import orjson
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from tasks.harm import harms_in
 from tasks.masking import mask_text
 from tasks.models import Publication
-from tasks.referral import harm_in
 from tasks.words import DESKS, Desk
 from workers.ledger.audit import append
 from workers.ledger.database import Ledger, now_ms
@@ -68,34 +68,58 @@ def decide(
     Account names in `detail["note"]` are masked. Raises Overtaken, Refused, LedgerAway.
     """
     detail = _kept(detail if detail is not None else {})
-    now = now_ms()
     with ledger.write() as connection:
-        body, place = _locked(connection, seq)
+        body, place = locked(connection, seq)
         if place is None or (at is not None and place.desk != at):
             raise Overtaken("this item does not wait here any more: somebody has decided")
-        publication = _seen(body, seen)
+        publication = seen_publication(body, seen)
         _allowed(connection, publication, place.desk, kind, detail)
         if kind not in _STAYS:
             connection.execute(delete(queue).where(queue.c.seq == seq))
         if kind == "moved":
-            _put(connection, seq, publication, _Place(detail["to"], place.since))
-        made: int = connection.execute(
-            insert(decisions)
-            .values(
-                seq=seq,
-                desk=place.desk,
-                kind=kind,
-                staff=staff,
-                at=now,
-                waited_ms=now - place.since,
-                evidence=bytes.fromhex(seen),
-                detail=orjson.dumps(detail).decode(),
-            )
-            .returning(decisions.c.id)
-        ).scalar_one()
+            _put(connection, seq, publication, Place(detail["to"], place.since))
+        made = written(connection, Made(seq, place, kind, staff, seen, detail))
         named = {"decision": made, "desk": place.desk, "seen": seen, **_named(detail)}
         append(connection, staff, f"decision.{kind}", publication.ref, named)
         return made
+
+
+class Place(NamedTuple):
+    """Where an item waits, and since when."""
+
+    desk: Desk
+    since: int
+
+
+class Made(NamedTuple):
+    """A decision that is to be written."""
+
+    seq: int
+    place: Place
+    kind: DecisionKind
+    staff: str
+    seen: str
+    detail: Mapping[str, Any]
+
+
+def written(connection: Connection, made: Made) -> int:
+    """Write a decision, in the transaction of what follows from it; returns its id."""
+    now = now_ms()
+    number: int = connection.execute(
+        insert(decisions)
+        .values(
+            seq=made.seq,
+            desk=made.place.desk,
+            kind=made.kind,
+            staff=made.staff,
+            at=now,
+            waited_ms=now - made.place.since,
+            evidence=bytes.fromhex(made.seen),
+            detail=orjson.dumps(made.detail).decode(),
+        )
+        .returning(decisions.c.id)
+    ).scalar_one()
+    return number
 
 
 def undo(ledger: Ledger, decision: int, staff: str) -> int:
@@ -103,46 +127,42 @@ def undo(ledger: Ledger, decision: int, staff: str) -> int:
 
     Raises Overtaken if something was decided about it since, Refused if it was another's.
     """
-    now = now_ms()
     with ledger.write() as connection:
         row = connection.execute(select(decisions).where(decisions.c.id == decision)).first()
         if row is None or row.staff != staff:
             raise Refused("this is no decision of yours")
-        body, _ = _locked(connection, row.seq)
+        if "judgements" in orjson.loads(row.detail):
+            raise Refused("two reviewers decided this together: appeal against it instead")
+        body, _ = locked(connection, row.seq)
         if _last(connection, row.seq) != decision:
             raise Overtaken("something was decided about this item since")
         publication = Publication.model_validate_json(body)
-        connection.execute(
-            update(decisions).where(decisions.c.id == decision).values(undone_at=now)
-        )
-        if row.kind not in _STAYS:
-            connection.execute(delete(queue).where(queue.c.seq == row.seq))
-            _put(connection, row.seq, publication, _Place(row.desk, row.at - row.waited_ms))
+        take_back(connection, row, publication)
         append(connection, staff, "decision.undone", publication.ref, {"decision": decision})
         return int(row.seq)
 
 
+def take_back(connection: Connection, row: Any, publication: Publication) -> None:
+    """Undo the decision in `row`: the item waits again where, and since when, it did before."""
+    connection.execute(update(decisions).where(decisions.c.id == row.id).values(undone_at=now_ms()))
+    if row.kind not in _STAYS:
+        connection.execute(delete(queue).where(queue.c.seq == row.seq))
+        _put(connection, row.seq, publication, Place(row.desk, row.at - row.waited_ms))
+
+
 def two_must_judge(publication: Publication, desk: Desk) -> bool:
     """Whether nobody decides alone about an item that waits at this desk."""
-    harms = [harm_in(publication.ref, one, publication.target) for one in publication.acts[:1]]
-    return desk == "review" and any(harms)
+    return desk == "review" and bool(harms_in(publication))
 
 
-class _Place(NamedTuple):
-    """Where an item waits, and since when."""
-
-    desk: Desk
-    since: int
-
-
-def _put(connection: Connection, seq: int, publication: Publication, place: _Place) -> None:
+def _put(connection: Connection, seq: int, publication: Publication, place: Place) -> None:
     """Let an item wait there; at the desk "none" nothing has a row."""
     if place.desk != "none":
         row = queue_row(seq, publication, place.desk, place.since)
         connection.execute(insert(queue).values(row))
 
 
-def _locked(connection: Connection, seq: int) -> tuple[str, _Place | None]:
+def locked(connection: Connection, seq: int) -> tuple[str, Place | None]:
     """The publication as it is stored, and where it waits; nobody else decides meanwhile."""
     query = select(publications.c.body, publications.c.desk, publications.c.released_at)
     query = query.where(publications.c.seq == seq)
@@ -153,12 +173,12 @@ def _locked(connection: Connection, seq: int) -> tuple[str, _Place | None]:
         raise Overtaken("this item was erased since")
     here = connection.execute(select(queue.c.desk, queue.c.since).where(queue.c.seq == seq)).first()
     if here is not None:
-        return published.body, _Place(here.desk, here.since)
+        return published.body, Place(here.desk, here.since)
     moved = select(decisions.c.id).where(
         decisions.c.seq == seq, decisions.c.desk == "none", decisions.c.undone_at.is_(None)
     )
     if published.desk == "none" and connection.execute(moved).first() is None:
-        return published.body, _Place("none", published.released_at)
+        return published.body, Place("none", published.released_at)
     return published.body, None
 
 
@@ -171,7 +191,8 @@ def _last(connection: Connection, seq: int) -> int | None:
     return last
 
 
-def _seen(body: str, seen: str) -> Publication:
+def seen_publication(body: str, seen: str) -> Publication:
+    """The publication, if it is what the person saw. Raises Overtaken."""
     if digest(body) != seen:
         raise Overtaken("this item has changed since you saw it: look at it again")
     return Publication.model_validate_json(body)
@@ -208,7 +229,7 @@ def _kept(detail: Mapping[str, Any]) -> dict[str, Any]:
     note = detail.get("note", "")
     if len(note) > MAX_NOTE:
         raise Refused(f"note: at most {MAX_NOTE} characters")
-    kept = {name: value for name, value in detail.items() if value and name != "note"}
+    kept = {name: value for name in ("to", "claim_id") if (value := detail.get(name))}
     return kept | ({"note": mask_text(note)} if note.strip() else {})
 
 

@@ -78,6 +78,7 @@ judgements = Table(
     Column("factors", Text, nullable=False),  # JSON: the six of the Rabat Plan of Action
     Column("at", BigInteger, nullable=False),
     Column("evidence", LargeBinary(32), nullable=False),
+    Column("thresholds", String(64), nullable=False),  # version of the law that was shown
     Column("void_at", BigInteger),  # given up: judged again
     sqlite_autoincrement=True,
 )
@@ -97,9 +98,10 @@ referrals = Table(
     metadata,
     Column("id", ROW, primary_key=True, autoincrement=True),
     Column("seq", BigInteger, nullable=False),
-    Column("state", String(12), nullable=False),  # open, signed, reopened, reversed
+    Column("decision", BigInteger, nullable=False),  # decisions.id, which names the judgements
+    Column("state", String(12), nullable=False),  # open, signed, declined, reopened, reversed
     Column("packet", Text),  # JSON, from the sign-off on
-    Column("thresholds", String(64)),  # version of the table of legal thresholds
+    Column("thresholds", String(64), nullable=False),  # version of the law it was judged under
     Column("opened_at", BigInteger, nullable=False),
     Column("signed_by", String(46)),
     Column("signed_at", BigInteger),
