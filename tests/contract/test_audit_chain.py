@@ -1,8 +1,8 @@
 """The audit log proves itself: whatever is done to an entry is found, and it is named."""
 
-import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 
 import pytest
@@ -86,7 +86,7 @@ def test_a_byte_changed_in_any_column_is_named(ledger: Ledger, column: str) -> N
         "previous": "hash",
         "hash": "previous",
     }.get(column, f"replace({column}, substr({column}, 2, 1), '!')")
-    tamper(ledger, f"UPDATE audit SET {column} = {value} WHERE number = 3")
+    tamper(ledger, f"UPDATE audit SET {column} = {value} WHERE number = 3")  # noqa: S608 - ours
     broken = verify(ledger)
     assert isinstance(broken, Broken)
     assert broken.number == 3
@@ -185,9 +185,9 @@ def test_many_who_write_at_once_leave_no_gap(ledger: Ledger) -> None:
 
 def test_what_is_undone_leaves_no_entry(ledger: Ledger) -> None:
     write(ledger, 1)
-    with pytest.raises(sqlite3.IntegrityError), ledger.write() as connection:
+    with suppress(KeyError), ledger.write() as connection:
         append(connection, "program", "test", "x")
-        raise sqlite3.IntegrityError
+        raise KeyError
     assert verify(ledger) == Verified(1, head(ledger))
 
 
@@ -206,7 +206,7 @@ def test_entries_are_found_by_kind_subject_actor_and_time(ledger: Ledger) -> Non
     assert found(subject="kota/2", actor="staff/cd34") == [3, 4]
     assert found(since_ms=latest(ledger, Wanted())[0].at_ms + 1) == []
     assert [one.number for one in latest(ledger, Wanted(), 2, before=4)] == [3, 2]
-    assert list(entries(ledger, Wanted(), after=3))[0].number == 4
+    assert next(entries(ledger, Wanted(), after=3)).number == 4
     assert latest(ledger, Wanted(), before=2)[0].detail == {"a": 2, "b": 1}
     assert kinds(ledger)["decision.moved"] == 1
 
@@ -219,10 +219,10 @@ def chains(draw: st.DrawFn) -> list[Raw]:
     made: list[Raw] = []
     previous = START
     for number in range(1, draw(st.integers(2, 8)) + 1):
-        fields = (draw(st.integers(0, 9)), *(draw(WORDS) for _ in range(4)))
-        hash_ = entry_hash(number, *fields, previous)
-        at, *words = fields
-        made.append(Raw(number, at, *(word.encode() for word in words), previous, hash_))
+        at, words = draw(st.integers(0, 9)), [draw(WORDS) for _ in range(4)]
+        hash_ = entry_hash(number, at, words[0], words[1], words[2], words[3], previous)
+        written = [word.encode() for word in words]
+        made.append(Raw._make([number, at, *written, previous, hash_]))
         previous = hash_
     return made
 

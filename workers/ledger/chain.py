@@ -75,7 +75,9 @@ class Follower:
 
     def end(self) -> Broken | None:
         """What is wrong where there is no further entry; None if nothing is."""
-        return Broken(self.number + 1, "cut") if max(self.anchors, default=0) > self.number else None
+        return (
+            Broken(self.number + 1, "cut") if max(self.anchors, default=0) > self.number else None
+        )
 
 
 def follow(follower: Follower, entries: Iterable[Raw]) -> Broken | None:
