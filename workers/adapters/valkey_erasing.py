@@ -32,25 +32,25 @@ class ValkeyErasing:
         except redis.RedisError as error:
             raise Unavailable("the broker does not answer") from error
 
-    def withdraw(self, refs: Collection[str], since_ms: int) -> int:
-        """Take the events of these items, added since then, out of the stream; how many.
+    def withdraw(self, refs: Collection[str]) -> int:
+        """Take the events of these items out of the stream, sought from the newest on; how many.
 
         Whoever has read them has them.
         """
-        wanted, after, gone = set(refs), str(since_ms), 0
+        wanted, before, gone = set(refs), "+", 0
         try:
-            while wanted and (events := self._events(after)):
+            while wanted and (events := self._events(before)):
                 mine = {key: ref for key, ref in events if ref in wanted}
                 gone += int(self.client.xdel(STREAM, *mine)) if mine else 0
                 wanted.difference_update(mine.values())
-                after = f"({events[-1][0]}"
+                before = f"({events[-1][0]}"
         except redis.RedisError as error:
             raise Unavailable("the broker does not answer") from error
         return gone
 
-    def _events(self, after: str) -> list[tuple[str, str]]:
-        """The next events of the stream: id, and ref of the item."""
-        found = cast(list[Any], self.client.xrange(STREAM, min=after, count=_AT_ONCE))
+    def _events(self, before: str) -> list[tuple[str, str]]:
+        """The next older events of the stream: id, and ref of the item."""
+        found = cast(list[Any], self.client.xrevrange(STREAM, max=before, count=_AT_ONCE))
         return [(key.decode(), orjson.loads(fields[b"event"])["id"]) for key, fields in found]
 
     def rewrite(self) -> None:
