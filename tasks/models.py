@@ -108,9 +108,12 @@ class Link(Frozen):
 
 
 class Masked(Frozen):
-    """A piece of personal data that was replaced by a placeholder, and where that stands."""
+    """A piece of personal data that was replaced by a placeholder, and where that stands.
 
-    kind: Literal["mention", "nik", "phone", "email", "address", "account_number"]
+    A name, and what is of another kind, are replaced by people only.
+    """
+
+    kind: Literal["mention", "nik", "phone", "email", "address", "account_number", "name", "other"]
     span: Span
 
 

@@ -82,6 +82,9 @@ class Settings(BaseSettings):
     institution: str = "Humas"
     """Name of the institution that runs saring: on clarifications and reports."""
 
+    retention_days: Annotated[int, Field(ge=1)] = 90
+    """Days after which items are erased with all that was made of them."""
+
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     """Worker processes that `saring up` starts."""
     worker_concurrency: Annotated[int, Field(ge=1, le=64)] = 1

@@ -27,16 +27,17 @@ class Ledger:
     engine: Engine
 
     @contextmanager
-    def write(self, *, durable: bool = True) -> Iterator[Connection]:
+    def write(self, *, durable: bool = True, erasing: bool = False) -> Iterator[Connection]:
         """One transaction, committed at the end, undone if the block raises.
 
         On SQLite it takes the write lock at once, so that no writer fails half-way. Not `durable`:
         a crash of the machine may undo it, together with all others since the last durable one;
         for what is harmless to do again, as nobody then waits for the disk behind the lock.
+        `erasing`: on SQLite what is deleted or overwritten is zeroed in the file too.
         Raises LedgerAway when the database cannot be reached, is locked too long or is full.
         """
         with _translated(), self.engine.connect() as connection:
-            connection.execution_options(saring_durable=durable)
+            connection.execution_options(saring_durable=durable, saring_erasing=erasing)
             with connection.begin():
                 yield connection
 
@@ -119,6 +120,9 @@ def _sqlite_begin(connection: Connection) -> None:
     # FULL: a 202 is on disk. NORMAL: it will be with the next that is.
     durable = options.get("saring_durable", True)
     cursor.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+    # FAST: only where it costs no writing of its own, so that little is left for later.
+    erasing = options.get("saring_erasing", False)
+    cursor.execute(f"PRAGMA secure_delete = {'ON' if erasing else 'FAST'}")
     cursor.execute("PRAGMA busy_timeout = 0")
     while True:
         try:
