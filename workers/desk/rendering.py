@@ -50,6 +50,10 @@ class Rendering:
         """The text `name`, filled with `values`. Raises KeyError if there is none."""
         return texts()[name][language].format(**values)
 
+    def when(self, milliseconds: int, language: ReaderLanguage) -> str:
+        """A time in West Indonesia, as in "23 Nov 2026 14.05 WIB"."""
+        return when(milliseconds, language)
+
 
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:

@@ -89,7 +89,7 @@ def waits(connection: Connection, since_ms: int, until_ms: int) -> list[Waited]:
 def clarified(connection: Connection, since_ms: int, until_ms: int) -> tuple[int, int, int]:
     """Clarifications published and withdrawn in the period, and those in draft at its end."""
     one = clarifications
-    done = dict(
+    done: dict[str, int] = dict(
         connection.execute(
             select(one.c.state, func.count(func.distinct(one.c.id)))
             .where(_in(one.c.at, since_ms, until_ms))
