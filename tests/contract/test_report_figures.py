@@ -92,7 +92,7 @@ def test_narratives_that_grew_name_no_account_and_quote_no_danger(report: Report
     assert rumour.share_of_copies == pytest.approx(2 / 3)
     assert rumour.accounts == "<5"
     assert rumour.headline == (
-        "Kabar bahwa loket pajak tutup sebulan penuh mulai besok pagi dan semua berkas …"
+        "Kabar bahwa loket pajak tutup sebulan penuh mulai besok pagi dan semua berkas hilang …"
     )
     assert (threat.narrative_id, threat.items, threat.headline) == ("n-x", 2, None)
 

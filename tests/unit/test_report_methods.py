@@ -1,6 +1,7 @@
 """The methods of reports: shares with intervals, waits of what still waits, days in WIB."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -45,8 +46,13 @@ def test_what_still_waits_never_makes_the_wait_look_shorter(
 @pytest.mark.parametrize(
     ("count", "of", "low", "high"),
     # Newcombe, "Two-sided confidence intervals for the single proportion" (1998), method 3.
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
-)  # fmt: skip
+    [
+        (81, 263, 0.2553, 0.3662),
+        (15, 148, 0.0624, 0.1605),
+        (0, 20, 0.0, 0.1611),
+        (1, 29, 0.0061, 0.1718),
+    ],
+)
 def test_intervals_are_those_of_the_literature(
     count: int, of: int, low: float, high: float
 ) -> None:
@@ -81,7 +87,7 @@ def test_a_period_touches_each_of_its_days_once(since: int, length: int) -> None
     days = days_between(since, since + length)
     assert days[0] == day_of(since)
     assert days[-1] == day_of(since + length - 1)
-    assert all(later - day == timedelta(days=1) for day, later in zip(days, days[1:], strict=False))
+    assert all(later - day == timedelta(days=1) for day, later in pairwise(days))
 
 
 def test_midnight_in_wib_is_another_day() -> None:

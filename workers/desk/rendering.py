@@ -76,6 +76,11 @@ def static(name: str) -> str:
     return f"/static/{name}?{hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]}"
 
 
+def styles(*names: str) -> str:
+    """Style sheets of static/ as one text, for a page that stands alone."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
+
+
 def when(milliseconds: int, language: ReaderLanguage) -> str:
     """A time in West Indonesia, as in "23 Nov 2026 14.05 WIB"."""
     time = datetime.fromtimestamp(milliseconds / 1000, _WIB)

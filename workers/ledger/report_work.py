@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from tasks.words import Act, Desk
 from workers.ledger.desk_tables import (
@@ -26,6 +26,9 @@ from workers.ledger.schema import publications
 GOES_ON: Final = ("moved", "claim_confirmed", "claim_rejected")
 """Decisions after which the item still waits for a person."""
 
+LIKELY: Final = 50
+"""Percent from which on a danger is likely."""
+
 
 @dataclass(frozen=True, slots=True)
 class Waited:
@@ -43,6 +46,17 @@ class Raised:
     narrative_id: str
     hour_ms: int
     seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits at a desk by now, since when, and the likely dangers to people among it."""
+
+    desk: Desk
+    items: int
+    oldest_ms: int
+    dangers: int
+    oldest_danger_ms: int | None
 
 
 def decided(connection: Connection, since_ms: int, until_ms: int) -> dict[tuple[Desk, str], int]:
@@ -195,19 +209,26 @@ def audit_head(connection: Connection) -> tuple[int, str] | None:
     return None if row is None else (row.number, row.hash.hex())
 
 
-def still_waiting(connection: Connection) -> list[tuple[Desk, int, int, int]]:
-    """Each desk, how many items wait there, since when the oldest does, and the dangers among."""
+def still_waiting(connection: Connection) -> list[Waiting]:
+    """What waits at each desk by now, the desk of the oldest first."""
+    danger = queue.c.danger >= LIKELY
     rows = connection.execute(
         select(
             queue.c.desk,
             func.count(),
             func.min(queue.c.since),
-            func.count().filter(queue.c.danger >= 50),
+            func.count().filter(danger),
+            func.min(case((danger, queue.c.since))),
         )
         .group_by(queue.c.desk)
-        .order_by(func.min(queue.c.since))
+        .order_by(func.min(queue.c.since), queue.c.desk)
     )
-    return [(desk, count, oldest, dangers) for desk, count, oldest, dangers in rows]
+    return [Waiting(*row) for row in rows]
+
+
+def unseen_alerts(connection: Connection) -> int:
+    """Alerts that nobody has seen."""
+    return _count(connection, alerts.c.hour, alerts.c.seen_by.is_(None))
 
 
 def _in(column: ColumnElement[Any], since_ms: int, until_ms: int) -> ColumnElement[bool]:
