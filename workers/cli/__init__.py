@@ -23,6 +23,7 @@ _MODULES: Final = (
     "results",
     "quarantine",
     "narratives",
+    "report",
     "factchecks",
     "relate",
     "thresholds",

@@ -63,6 +63,10 @@ class Rendering:
         """The text `name`, filled with `values`. Raises KeyError if there is none."""
         return texts()[name][language].format(**values)
 
+    def when(self, milliseconds: int, language: ReaderLanguage) -> str:
+        """A time in West Indonesia, as in "23 Nov 2026 14.05 WIB"."""
+        return when(milliseconds, language)
+
 
 @cache
 def texts() -> Mapping[str, Mapping[str, str]]:
@@ -89,6 +93,11 @@ def name(of: str, value: str, language: ReaderLanguage) -> str:
     """What people call an act, a state, a target or a language; itself if they have no word."""
     said = _NAMES[of].get(value)
     return value if said is None else said[language]
+
+
+def styles(*names: str) -> str:
+    """Style sheets of static/ as one text, for a page that stands alone."""
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names)
 
 
 def when(milliseconds: int, language: ReaderLanguage) -> str:
