@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     """How people reach the desk, such as https://meja.example.go.id; none: http:// and its port."""
     institution: str = "Humas"
     """Name of the institution that runs saring: on clarifications and reports."""
+    institution_aliases: str | None = None
+    """What else it is called, and its web domains, a semicolon between them."""
+    reach_threshold: Annotated[int, Field(ge=0)] = 24
+    """Items of a narrative in 24 hours below which the desk advises not to amplify it."""
 
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     """Worker processes that `saring up` starts."""

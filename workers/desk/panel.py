@@ -1,0 +1,17 @@
+"""What a desk adds to the page of an item that waits there.
+
+The page includes `panel/<desk>.html` with the values as `panel`.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from tasks.models import Publication
+from tasks.words import Desk
+from workers.desk.clarify.panel import panel as clarify
+from workers.desk.page import Visit
+
+Panel = Callable[[Visit, Publication], Mapping[str, Any]]
+
+PANELS: Final[dict[Desk, Panel]] = {"clarify": clarify}
+"""By desk; one without shows `panel/default.html`."""
