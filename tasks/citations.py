@@ -56,10 +56,12 @@ def cited(source: Source) -> Citation:
     )
 
 
-def citations_of(check: FactCheck) -> tuple[Citation, ...]:
-    """A fact-check and what it rests on: it quotes those, so with one of them it is one source."""
+def citations_of(check: FactCheck, title: str) -> tuple[Citation, ...]:
+    """What a fact-check rests on, and itself as `title`: it quotes those, so with one of them it
+    is one source.
+    """
     own = Citation(
-        title=check.claim[:200],
+        title=title,
         publisher=check.publisher,
         url=check.url,
         quotes=tuple(one.url for one in check.sources),

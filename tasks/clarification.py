@@ -107,7 +107,8 @@ class Clarification(Frozen):
 
 def lacks(one: Clarification) -> tuple[Lack, ...]:
     """What must still be done before it may be published, in order."""
-    parts = (one.fact, one.warning, one.why, one.fact_again)
+    titles = (cited.title for cited in one.citations)
+    parts = (one.fact, one.warning, one.why, one.fact_again, *titles)
     found: dict[Lack, bool] = {
         "headline": not one.headline,
         "headline_long": len(one.headline) > MAX_HEADLINE,

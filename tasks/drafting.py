@@ -58,7 +58,7 @@ def draft(
         claim=check.claim,
         why="\n\n".join(part for part in (misleads, middle) if part)[:_MAX_PART],
         fact_again=last,
-        citations=citations_of(check),
+        citations=citations_of(check, say("check_title", verdict=check.verdict[:200])),
         factcheck=check,
     )
 

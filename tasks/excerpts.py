@@ -16,7 +16,7 @@ def fitted(text: str, limit: int) -> str:
     """The text if it weighs at most `limit` (5 or more), or else the words that fit, and "..."."""
     if weight(text) <= limit:
         return text
-    return f"{next(pieces(text, limit - 3), '')}..."
+    return f"{next(pieces(text, limit - 3), '').rstrip(' ,;:')}..."
 
 
 def pieces(text: str, limit: int) -> Iterator[str]:

@@ -87,12 +87,16 @@ def _said(one: Clarification, say: Say) -> str:
     return f"{say('unverified')} {said}".strip() if one.kind == "rumour" else said
 
 
+def _opening(one: Clarification, say: Say) -> str:
+    said, rest = _said(one, say), rest_of_fact(one)
+    return f"{said.removesuffix('.')}. {rest}" if rest else said
+
+
 def _thread(one: Clarification, imprint: Imprint, say: Say) -> tuple[str, ...]:
     head = stamp(one, imprint, say)
     room = MAX_POST - _NUMBER - (weight(head) + 1 if head else 0)
     parts = (
-        _said(one, say),
-        rest_of_fact(one),
+        _opening(one, say),
         _warned(one),
         one.why,
         one.fact_again,

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from tasks.clarification import Clarification
 from tasks.drafting import Say
 from tasks.social import Imprint, rest_of_fact, signature, source_names
-from workers.desk.typesetting import Box, Shape, Type, rectangle, typeset
+from workers.desk.typesetting import Box, Shape, Type, rectangle, typeset, width
 
 CardFormat = Literal["square", "wide"]
 _INK: Final = "#16202b"
@@ -80,12 +80,13 @@ def _band(one: Clarification, layout: _Layout, imprint: Imprint, say: Say) -> li
     colour = _BROWN if one.kind == "rumour" else _TEAL
     shapes = [rectangle(Box(0, 0, layout.width, layout.band), colour)]
     size = layout.band // 3
-    inner, tag = layout.width - 2 * layout.margin, layout.band * 2
+    inner = layout.width - 2 * layout.margin
+    tag = width(say("mark_draft"), size, bold=True) + size if imprint.draft else 0
     title = Box(layout.margin, layout.band * 0.28, inner - tag, layout.band * 0.7)
     shapes += typeset(_title(one, say), title, Type(size, 20, _PAPER, bold=True))[0]
     if imprint.draft:
         box = Box(layout.width - layout.margin - tag, layout.band * 0.2, tag, layout.band * 0.6)
-        text = Box(box.x + 16, box.y + layout.band * 0.1, tag - 32, box.height)
+        text = Box(box.x + size / 2, box.y + layout.band * 0.1, tag - size / 2, box.height)
         shapes.append(rectangle(box, _RED))
         shapes += typeset(say("mark_draft"), text, Type(size, 16, _PAPER, bold=True))[0]
     if one.self_interest:
@@ -101,8 +102,8 @@ def _middle(one: Clarification, layout: _Layout) -> list[Shape]:
     bottom = layout.height - layout.foot - layout.margin * 0.4
     inner, room = layout.width - 2 * layout.margin, bottom - top
     rest = rest_of_fact(one)
-    share = 0.55 if rest else 1.0
     said = one.headline or one.fact
+    share = max(0.5, min(0.75, len(said) / (len(said) + len(rest) / 2 + 1))) if rest else 1.0
     shapes, end = typeset(said, Box(layout.margin, top, inner, room * share), layout.headline)
     below = Box(layout.margin, end + layout.margin * 0.4, inner, bottom - end - layout.margin * 0.4)
     return [*shapes, *typeset(rest, below, layout.body)[0]]

@@ -19,6 +19,8 @@ from matplotlib.textpath import text_to_path
 _FONTS: Final = Path(mpl.get_data_path()) / "fonts" / "ttf"
 _UNIT: Final = float(text_to_path.FONT_SCALE)
 _STEP: Final = 2
+_FIRST_LINE: Final = 1.25
+"""Height of one line without its leading, in sizes: what is above the base line and below it."""
 _ELLIPSIS: Final = "..."
 
 
@@ -82,10 +84,11 @@ def _fitting(text: str, box: Box, look: Type) -> tuple[int, list[str]]:
     size = look.largest
     while True:
         lines = list(_wrapped(text, box.width, size, look.bold))
-        room = int((box.height - size * 0.3) // (size * look.leading)) or 1
+        room = int((box.height - size * _FIRST_LINE) // (size * look.leading)) + 1
         if len(lines) <= room:
             return size, lines
         if size - _STEP < look.smallest:
+            room = max(room, 1)
             return size, [*lines[: room - 1], _cut(lines[room - 1], box.width, size, look.bold)]
         size -= _STEP
 

@@ -11,7 +11,7 @@ from tasks.citations import is_own, tie
 from tasks.clarification import LACKS, Clarification, Lack, lacks
 from tasks.drafting import Say
 from tasks.institution import Institution
-from tasks.social import Imprint
+from tasks.social import Imprint, rest_of_fact
 from tasks.words import ReaderLanguage
 from workers.desk.page import NotFound, Visit
 from workers.desk.rendering import when
@@ -120,6 +120,7 @@ def document(visit: Visit, one: Clarification) -> Mapping[str, Any]:
     )
     return {
         "one": one,
+        "rest": rest_of_fact(one),
         "say": words_of(visit, one.language),
         "day": partial(day_written, language=one.language),
         "missing": missing,
