@@ -23,11 +23,13 @@ _CONTROLS: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029]+")
 _DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """The text without line breaks and control characters, single blanks between words."""
     return " ".join(_CONTROLS.sub(" ", text).split())
 
 
-def _paragraphs(text: str) -> str:
+def paragraphs(text: str) -> str:
+    """The text without control characters but line breaks, and with nothing around it."""
     return _CONTROLS.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
@@ -36,7 +38,7 @@ def _address(url: str) -> str:
         good = urlsplit(url).scheme in {"http", "https"} and bool(urlsplit(url).hostname)
     except ValueError:
         good = False
-    if not good or _one_line(url) != url or " " in url:
+    if not good or one_line(url) != url or " " in url:
         raise ValueError("is no web address: write it whole, as in https://cekfakta.example/1")
     return url
 
@@ -54,8 +56,8 @@ def _written(value: object) -> object:
     raise ValueError("is no date: write year, month and day, as in 2026-03-14")
 
 
-Sentence = Annotated[str, Field(max_length=2_000), AfterValidator(_one_line), Field(min_length=1)]
-Name = Annotated[str, Field(max_length=300), AfterValidator(_one_line), Field(min_length=1)]
+Sentence = Annotated[str, Field(max_length=2_000), AfterValidator(one_line), Field(min_length=1)]
+Name = Annotated[str, Field(max_length=300), AfterValidator(one_line), Field(min_length=1)]
 Address = Annotated[str, Field(max_length=2_000), AfterValidator(_address)]
 
 
@@ -84,7 +86,7 @@ class FactCheck(Frozen):
     publisher: Name
     url: Address
     sources: Annotated[tuple[Source, ...], Field(max_length=50)] = ()
-    clarification: Annotated[str, Field(max_length=20_000), AfterValidator(_paragraphs)] = ""
+    clarification: Annotated[str, Field(max_length=20_000), AfterValidator(paragraphs)] = ""
 
     @model_validator(mode="after")
     def _only_what_is_refuted_has_a_subtype(self) -> Self:

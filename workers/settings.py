@@ -81,6 +81,10 @@ class Settings(BaseSettings):
     """The legal thresholds that referrals are signed under; none: those that come along."""
     institution: str = "Humas"
     """Name of the institution that runs saring: on clarifications and reports."""
+    institution_aliases: str | None = None
+    """What else it is called, and its web domains, a semicolon between them."""
+    reach_threshold: Annotated[int, Field(ge=0)] = 24
+    """Items of a narrative in 24 hours below which the desk advises not to amplify it."""
 
     retention_days: Annotated[int, Field(ge=1)] = 90
     """Days after which items are erased with all that was made of them."""

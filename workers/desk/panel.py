@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from tasks.models import Publication
 from tasks.words import Desk
+from workers.desk.clarify.panel import panel as clarify
 from workers.desk.page import Visit
 
 Panel = Callable[[Visit, Publication], Mapping[str, Any]]
 
-PANELS: Final[dict[Desk, Panel]] = {}
+PANELS: Final[dict[Desk, Panel]] = {"clarify": clarify}
 """By desk; one without shows `panel/default.html`."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.enrich.domains import registered_domain
+from tasks.domains import registered_domain
 
 
 @pytest.mark.parametrize(
