@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     """How people reach the desk, such as https://meja.example.go.id; none: http:// and its port."""
     institution: str = "Humas"
     """Name of the institution that runs saring: on clarifications and reports."""
+    official_file: Path | None = None
+    """TOML: the institution's own, disclosed sites; none: an empty list."""
+    channels_file: Path | None = None
+    """TOML: public channels for reports of misconduct; none: the list that saring brings."""
 
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     """Worker processes that `saring up` starts."""

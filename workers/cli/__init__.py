@@ -22,6 +22,7 @@ _MODULES: Final = (
     "results",
     "narratives",
     "factchecks",
+    "procedures",
     "relate",
     "status",
     "alive",

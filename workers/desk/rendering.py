@@ -37,12 +37,13 @@ class Rendering:
 
     def render(self, template: str, language: ReaderLanguage, **values: Any) -> str:
         """The template with `values`; in it `t(name, ...)` is `text` in that language, `when(ms)`
-        a time for people and `ago(ms)` how long ago it was."""
+        a time for people, `day(ms)` its day, and `ago(ms)` how long ago it was."""
         return self._environment.get_template(template).render(
             values,
             language=language,
             t=lambda name, **filled: self.text(name, language, **filled),
             when=lambda ms: when(ms, language),
+            day=lambda ms: day(ms, language),
             ago=lambda ms: ago(ms, int(datetime.now(UTC).timestamp() * 1000), language),
         )
 
@@ -75,8 +76,13 @@ def static(name: str) -> str:
 def when(milliseconds: int, language: ReaderLanguage) -> str:
     """A time in West Indonesia, as in "23 Nov 2026 14.05 WIB"."""
     time = datetime.fromtimestamp(milliseconds / 1000, _WIB)
-    month = _MONTHS[language].split()[time.month - 1]
-    return f"{time.day} {month} {time.year} {time:%H.%M} WIB"
+    return f"{day(milliseconds, language)} {time:%H.%M} WIB"
+
+
+def day(milliseconds: int, language: ReaderLanguage) -> str:
+    """A day in West Indonesia, as in "23 Nov 2026"."""
+    time = datetime.fromtimestamp(milliseconds / 1000, _WIB)
+    return f"{time.day} {_MONTHS[language].split()[time.month - 1]} {time.year}"
 
 
 def ago(milliseconds: int, now: int, language: ReaderLanguage) -> str:
