@@ -109,6 +109,21 @@ def distinct_name(place: Place) -> str:
     return place.full_name if place.name in _shared_names() else place.name
 
 
+def place_name(code: str) -> str:
+    """The full name of the place with this official code; the code where there is none."""
+    return _full_names().get(code, code)
+
+
+def is_place(code: str) -> bool:
+    """Whether some place has this official code."""
+    return code in _full_names()
+
+
+@cache
+def _full_names() -> Mapping[str, str]:
+    return {place.code: place.full_name for place in places() if place.code}
+
+
 @cache
 def _shared_names() -> frozenset[str]:
     names = Counter(place.name for place in places() if place.level in ("province", *_PEERS))

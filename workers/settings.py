@@ -88,6 +88,10 @@ class Settings(BaseSettings):
 
     retention_days: Annotated[int, Field(ge=1)] = 90
     """Days after which items are erased with all that was made of them."""
+    official_file: Path | None = None
+    """TOML: the institution's own, disclosed sites; none: an empty list."""
+    channels_file: Path | None = None
+    """TOML: public channels for reports of misconduct; none: the list that saring brings."""
 
     workers: Annotated[int, Field(ge=1, le=64)] = 2
     """Worker processes that `saring up` starts."""

@@ -25,6 +25,7 @@ _MODULES: Final = (
     "narratives",
     "report",
     "factchecks",
+    "procedures",
     "relate",
     "thresholds",
     "corrections",

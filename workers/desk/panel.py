@@ -8,10 +8,17 @@ from typing import Any, Final
 
 from tasks.models import Publication
 from tasks.words import Desk
+from workers.desk import amplify, answer, oversight, service
 from workers.desk.clarify.panel import panel as clarify
 from workers.desk.page import Visit
 
 Panel = Callable[[Visit, Publication], Mapping[str, Any]]
 
-PANELS: Final[dict[Desk, Panel]] = {"clarify": clarify}
+PANELS: Final[dict[Desk, Panel]] = {
+    "clarify": clarify,
+    "amplify": amplify.panel,
+    "answer": answer.panel,
+    "service": service.panel,
+    "oversight": oversight.panel,
+}
 """By desk; one without shows `panel/default.html`."""

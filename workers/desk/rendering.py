@@ -49,13 +49,15 @@ class Rendering:
 
     def render(self, template: str, language: ReaderLanguage, **values: Any) -> str:
         """The template with `values`; in it `t(name, ...)` is `text` in that language, `when(ms)`
-        a time for people, `ago(ms)` how long ago it was, `name("act", "other")` the `name`."""
+        a time for people, `day(ms)` its day, `ago(ms)` how long ago it was, and
+        `name("act", "other")` the `name`."""
         return self._environment.get_template(template).render(
             values,
             language=language,
             t=lambda name, **filled: self.text(name, language, **filled),
             when=lambda ms: when(ms, language),
             name=lambda of, value: name(of, value, language),
+            day=lambda ms: day(ms, language),
             ago=lambda ms: ago(ms, int(datetime.now(UTC).timestamp() * 1000), language),
         )
 
@@ -103,8 +105,13 @@ def styles(*names: str) -> str:
 def when(milliseconds: int, language: ReaderLanguage) -> str:
     """A time in West Indonesia, as in "23 Nov 2026 14.05 WIB"."""
     time = datetime.fromtimestamp(milliseconds / 1000, WIB)
-    month = _MONTHS[language].split()[time.month - 1]
-    return f"{time.day} {month} {time.year} {time:%H.%M} WIB"
+    return f"{day(milliseconds, language)} {time:%H.%M} WIB"
+
+
+def day(milliseconds: int, language: ReaderLanguage) -> str:
+    """A day in West Indonesia, as in "23 Nov 2026"."""
+    time = datetime.fromtimestamp(milliseconds / 1000, WIB)
+    return f"{time.day} {_MONTHS[language].split()[time.month - 1]} {time.year}"
 
 
 def ago(milliseconds: int, now: int, language: ReaderLanguage) -> str:

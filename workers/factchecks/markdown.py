@@ -5,7 +5,7 @@ would change the words of a publisher. So the loader builds nothing but texts, l
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,19 +37,26 @@ class _Loader(yaml.BaseLoader):
 
 def read_markdown(file: Path) -> Found:
     """The one fact-check of the file. Raises Broken, OSError."""
+    given, text = read_front_matter(file, FIELDS)
+    for name, value in given.items():
+        _check(file.name, name, value)
+    yield Entry(file.name, {**given, "clarification": text})
+
+
+def read_front_matter(file: Path, names: Collection[str]) -> tuple[dict[str, Any], str]:
+    """The fields of a Markdown file that are not empty, and the text below them.
+
+    Raises Broken for a file of another form or a field that is not among `names`, OSError.
+    """
     text = read_text(file).replace("\r\n", "\n").replace("\r", "\n")
     parts = _FRONT.match(text)
     if parts is None:
         remedy = "begin with a line ---, then the fields, then a line ---"
         raise Broken(f"{file.name}, line 1", "no front matter", remedy)
     fields = _front_matter(file.name, parts[1])
-    where = file.name
-    if unknown := [name for name in fields if name not in FIELDS]:
-        raise Broken(where, f"unknown field {unknown[0]!r}", f"fields are {', '.join(FIELDS)}")
-    given = {name: value for name, value in fields.items() if value != ""}
-    for name, value in given.items():
-        _check(where, name, value)
-    yield Entry(where, {**given, "clarification": text[parts.end() :]})
+    if unknown := [name for name in fields if name not in names]:
+        raise Broken(file.name, f"unknown field {unknown[0]!r}", f"fields are {', '.join(names)}")
+    return {name: value for name, value in fields.items() if value != ""}, text[parts.end() :]
 
 
 def _front_matter(name: str, front: str) -> Mapping[str, Any]:
