@@ -21,6 +21,7 @@ _MODULES: Final = (
     "trying",
     "results",
     "narratives",
+    "alerts",
     "factchecks",
     "relate",
     "status",

@@ -104,9 +104,12 @@ def desk() -> None:
     settings = part_settings()
     ledger = existing_ledger(settings)
     from workers.desk import serve as serve_desk  # noqa: PLC0415 - only this command needs it
+    from workers.desk.watching import Watch  # noqa: PLC0415
 
     presence = Presence(settings, f"desk@{socket.gethostname()}").begin()
+    watch = Watch(ledger).begin()
     serve_desk(settings, ledger)
+    watch.end()
     presence.end()
 
 

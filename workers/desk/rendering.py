@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from typing import Any, Final
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from tasks.words import LANGUAGES, ReaderLanguage
+from workers.desk.amounts import amount
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -43,6 +44,8 @@ class Rendering:
             language=language,
             t=lambda name, **filled: self.text(name, language, **filled),
             when=lambda ms: when(ms, language),
+            day=lambda date: day(date, language),
+            amount=lambda value, digits=0: amount(value, language, digits),
             ago=lambda ms: ago(ms, int(datetime.now(UTC).timestamp() * 1000), language),
         )
 
@@ -75,8 +78,12 @@ def static(name: str) -> str:
 def when(milliseconds: int, language: ReaderLanguage) -> str:
     """A time in West Indonesia, as in "23 Nov 2026 14.05 WIB"."""
     time = datetime.fromtimestamp(milliseconds / 1000, _WIB)
-    month = _MONTHS[language].split()[time.month - 1]
-    return f"{time.day} {month} {time.year} {time:%H.%M} WIB"
+    return f"{day(time, language)} {time:%H.%M} WIB"
+
+
+def day(when: date, language: ReaderLanguage) -> str:
+    """A date, as in "23 Nov 2026"."""
+    return f"{when.day} {_MONTHS[language].split()[when.month - 1]} {when.year}"
 
 
 def ago(milliseconds: int, now: int, language: ReaderLanguage) -> str:

@@ -80,6 +80,8 @@ publications = Table(
 Index("publications_narrative", publications.c.narrative_id, publications.c.written_at)
 Index("publications_desk", publications.c.desk, publications.c.released_at)
 Index("publications_released", publications.c.released_at)
+# By time alone: the whole stream by the hour, and which narratives grow. It holds all they need.
+Index("publications_written", publications.c.written_at, publications.c.narrative_id)
 
 forwards = Table(
     "forwards",
