@@ -16,6 +16,9 @@ HOUR_MS: Final = 3_600_000
 _FEWEST: Final = 5
 """Items below which nothing is said."""
 _DRAWS: Final = 200
+_DRAWN: Final = 200_000
+"""Times drawn for them in all: of many items fewer draws say as much."""
+_FEWEST_DRAWS: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +27,7 @@ class Burst:
 
     share: float
     by_chance: float
-    """Mean of the same when as many items fall anywhere in the same span (200 seeded draws)."""
+    """Mean of the same when as many items fall anywhere in the same span (seeded draws)."""
 
     @property
     def compression(self) -> float:
@@ -37,7 +40,8 @@ def burst(times_ms: Sequence[int]) -> Burst | None:
     times = np.sort(np.asarray(times_ms, dtype=np.int64))
     if len(times) < _FEWEST or times[-1] - times[0] <= WINDOW_MS:
         return None
-    draws = np.random.default_rng(0).integers(times[0], times[-1] + 1, (_DRAWS, len(times)))
+    count = min(_DRAWS, max(_FEWEST_DRAWS, _DRAWN // len(times)))
+    draws = np.random.default_rng(0).integers(times[0], times[-1] + 1, (count, len(times)))
     chance = [_densest(np.sort(draw)) for draw in draws]
     return Burst(_densest(times) / len(times), float(np.mean(chance)) / len(times))
 

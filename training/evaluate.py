@@ -1,4 +1,6 @@
-"""`saring evaluate`: the figures that docs/models.md, narratives.md and claims.md state, again."""
+"""`saring evaluate`: the figures that docs/models.md, narratives.md, claims.md and desk/alerts.md
+state, again.
+"""
 
 import json
 import sys
@@ -20,6 +22,7 @@ from training.claim_figures import measure_claims
 from training.copies import measure_copies
 from training.cross import cross
 from training.data import Split
+from training.growth import measure_growth
 from training.measure import Report, measure
 from training.narratives import measure_narratives
 from training.tagger import measure_tagger
@@ -66,6 +69,16 @@ def evaluate_group(
     found += tuple(measure_claims(data))
     advance("done")
     report = Report(split, {"saring": version("saring")}, found)
+    _show(report, as_json)
+    return report
+
+
+def evaluate_growth(as_json: bool) -> Report:
+    """Measure the alerts on simulated streams; print a table or one JSON object."""
+    advance = _progress()
+    advance("growth")
+    report = Report("simulated", {"saring": version("saring")}, tuple(measure_growth()))
+    advance("done")
     _show(report, as_json)
     return report
 

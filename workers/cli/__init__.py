@@ -24,6 +24,7 @@ _MODULES: Final = (
     "quarantine",
     "narratives",
     "report",
+    "alerts",
     "factchecks",
     "procedures",
     "relate",

@@ -3,7 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -14,6 +14,7 @@ from tasks.masking.placeholders import hides
 from tasks.words import LANGUAGES, ReaderLanguage
 from workers import labels
 from workers.labels import Said
+from workers.desk.amounts import amount
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
@@ -58,6 +59,8 @@ class Rendering:
             when=lambda ms: when(ms, language),
             name=lambda of, value: name(of, value, language),
             day=lambda ms: day(ms, language),
+            date=lambda one: date_of(one, language),
+            amount=lambda value, digits=0: amount(value, language, digits),
             ago=lambda ms: ago(ms, int(datetime.now(UTC).timestamp() * 1000), language),
         )
 
@@ -105,13 +108,17 @@ def styles(*names: str) -> str:
 def when(milliseconds: int, language: ReaderLanguage) -> str:
     """A time in West Indonesia, as in "23 Nov 2026 14.05 WIB"."""
     time = datetime.fromtimestamp(milliseconds / 1000, WIB)
-    return f"{day(milliseconds, language)} {time:%H.%M} WIB"
+    return f"{date_of(time, language)} {time:%H.%M} WIB"
 
 
 def day(milliseconds: int, language: ReaderLanguage) -> str:
     """A day in West Indonesia, as in "23 Nov 2026"."""
-    time = datetime.fromtimestamp(milliseconds / 1000, WIB)
-    return f"{time.day} {_MONTHS[language].split()[time.month - 1]} {time.year}"
+    return date_of(datetime.fromtimestamp(milliseconds / 1000, WIB), language)
+
+
+def date_of(one: date, language: ReaderLanguage) -> str:
+    """A date, as in "23 Nov 2026"."""
+    return f"{one.day} {_MONTHS[language].split()[one.month - 1]} {one.year}"
 
 
 def ago(milliseconds: int, now: int, language: ReaderLanguage) -> str:

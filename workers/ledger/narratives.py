@@ -32,7 +32,8 @@ _RELATED: Final = "related_until"
 _TIMES: Final = 100_000
 """Most publications of a narrative whose times are looked at, the latest."""
 
-_WRITTEN = func.coalesce(publications.c.written_at, publications.c.released_at)
+WRITTEN: Final = func.coalesce(publications.c.written_at, publications.c.released_at)
+"""When an item was written; older code did not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Profile:
     """Items in each of the last HOURS hours, the current one last."""
     burst: Burst | None
     versions: tuple[Version, ...]
-    """In order of appearance, at most 50."""
+    """In order of appearance, the first ones."""
 
 
 def forward(connection: Connection, ids: Collection[str], to: str) -> None:
@@ -165,13 +166,18 @@ def growing(ledger: Ledger, since_ms: int, limit: int = 20) -> list[Summary]:
     """The narratives of most items written since then, at least two of them, largest first."""
     with ledger.read() as connection:
         rows = connection.execute(
-            _summaries().where(since_ms <= _WRITTEN).having(func.count() > 1).limit(limit)
+            _summaries().where(since_ms <= WRITTEN).having(func.count() > 1).limit(limit)
         )
         return [_summary(*row) for row in rows]
 
 
-def profile(ledger: Ledger, narrative: str, now: int | None = None) -> Profile | None:
-    """What the ledger knows of a narrative, under any id that leads to it; None: nothing."""
+def profile(
+    ledger: Ledger, narrative: str, now: int | None = None, wordings: int = _VERSIONS
+) -> Profile | None:
+    """What the ledger knows of a narrative, under any id that leads to it; None: nothing.
+
+    Of its versions the first `wordings`.
+    """
     with ledger.read() as connection:
         root = root_of(connection, narrative)
         member = members(root)
@@ -179,9 +185,7 @@ def profile(ledger: Ledger, narrative: str, now: int | None = None) -> Profile |
         if row is None:
             return None
         times = list(
-            connection.scalars(
-                select(_WRITTEN).where(member).order_by(_WRITTEN.desc()).limit(_TIMES)
-            )
+            connection.scalars(select(WRITTEN).where(member).order_by(WRITTEN.desc()).limit(_TIMES))
         )
         platform = func.coalesce(publications.c.platform, "")
         by_platform = connection.execute(
@@ -192,7 +196,7 @@ def profile(ledger: Ledger, narrative: str, now: int | None = None) -> Profile |
             platforms=dict(by_platform.all()),
             hours=hourly(times, now_ms() if now is None else now, HOURS),
             burst=burst(times),
-            versions=tuple(_versions(connection, member)),
+            versions=tuple(_versions(connection, member, wordings)),
         )
 
 
@@ -217,8 +221,8 @@ def _summaries() -> Select[str, int, int, int, int, int]:
             func.count(),
             func.count(publications.c.copy_of),
             func.count(func.distinct(items.c.account)),
-            func.min(_WRITTEN),
-            func.max(_WRITTEN),
+            func.min(WRITTEN),
+            func.max(WRITTEN),
         )
         .join(items, items.c.seq == publications.c.seq)
         .join(forwards, forwards.c.narrative_id == publications.c.narrative_id, isouter=True)
@@ -232,7 +236,9 @@ def _summary(root: str, count: int, copies: int, accounts: int, first: int, last
     return Summary(root, count, copies, known, first, last)
 
 
-def _versions(connection: Connection, member: ColumnElement[bool]) -> Iterator[Version]:
+def _versions(connection: Connection, member: ColumnElement[bool], limit: int) -> Iterator[Version]:
+    if limit == 0:
+        return
     copied: dict[str | None, int] = dict(
         connection.execute(
             select(publications.c.copy_of, func.count())
@@ -241,10 +247,10 @@ def _versions(connection: Connection, member: ColumnElement[bool]) -> Iterator[V
         ).all()
     )
     rows = connection.execute(
-        select(publications.c.body, _WRITTEN)
+        select(publications.c.body, WRITTEN)
         .where(member, publications.c.copy_of.is_(None))
-        .order_by(_WRITTEN, publications.c.seq)
-        .limit(_VERSIONS)
+        .order_by(WRITTEN, publications.c.seq)
+        .limit(limit)
     )
     for body, written in rows:
         said = Publication.model_validate_json(body)

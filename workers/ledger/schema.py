@@ -88,6 +88,8 @@ Index(
     sqlite_where=_COPIES,
     postgresql_where=_COPIES,
 )
+# By time alone: the whole stream by the hour, and which narratives grow. It holds all they need.
+Index("publications_written", publications.c.written_at, publications.c.narrative_id)
 
 forwards = Table(
     "forwards",

@@ -23,6 +23,7 @@ def upgrade() -> None:
     _written()
     _people()
     _audit()
+    op.create_index("publications_written", "publications", ["written_at", "narrative_id"])
 
 
 def _queue() -> None:
