@@ -15,8 +15,38 @@ from tasks.names import Words
 _NAMES: Final = frozenset({"given", "family"})
 _PUBLIC: Final = frozenset({"role", "institution", "place"})
 _FAMILIAR: Final = frozenset(
-    "pak bapak bpk bu ibu sdr saudara saudari mas mbak mba bang kak kakak dik adik mang bi bik cik"
-    " wak yuk nenek kakek mbah haji hajah kyai ustaz ustadz".split()  # noqa: SIM905 - reads better
+    [
+        "pak",
+        "bapak",
+        "bpk",
+        "bu",
+        "ibu",
+        "sdr",
+        "saudara",
+        "saudari",
+        "mas",
+        "mbak",
+        "mba",
+        "bang",
+        "kak",
+        "kakak",
+        "dik",
+        "adik",
+        "mang",
+        "bi",
+        "bik",
+        "cik",
+        "wak",
+        "yuk",
+        "nenek",
+        "kakek",
+        "mbah",
+        "haji",
+        "hajah",
+        "kyai",
+        "ustaz",
+        "ustadz",
+    ]
 )
 _NAMED: Final = re.compile(r"\b(?:bernama|nama(?:nya)?|inisial)\s+([^\W\d_]+)", re.IGNORECASE)
 

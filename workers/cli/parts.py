@@ -106,8 +106,8 @@ def desk() -> None:
     settings = part_settings()
     ledger = existing_ledger(settings)
     from workers.desk import serve as serve_desk  # noqa: PLC0415 - only this command needs it
-    from workers.keeper import Keeper  # noqa: PLC0415
     from workers.desk.watching import Watch  # noqa: PLC0415
+    from workers.keeper import Keeper  # noqa: PLC0415
 
     _welcome(Console(stderr=True), settings, first_admin(ledger))
     keeper = Keeper(settings, ledger).begin()

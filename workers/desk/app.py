@@ -13,14 +13,52 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from workers.desk import api, deciding, home, item, left_alone, queue, account, login, people, report, clarify, amplify, oversight, procedures, service, answer as questions, alerts, narrative
+from workers.desk import (
+    account,
+    alerts,
+    amplify,
+    api,
+    clarify,
+    deciding,
+    home,
+    item,
+    left_alone,
+    login,
+    narrative,
+    oversight,
+    people,
+    procedures,
+    queue,
+    report,
+    service,
+)
+from workers.desk import answer as questions
 from workers.desk.hosts import KnownHosts, known_hosts
 from workers.desk.page import SECURITY_HEADERS, Desk, Page, Visit, answer, problem
 from workers.desk.rendering import STATIC, Rendering
 from workers.ledger import Ledger
 from workers.settings import Settings
 
-AREAS: Final = (home, queue, item, deciding, left_alone, api, login, account, people, report, clarify, amplify, questions, procedures, service, oversight, narrative, alerts)
+AREAS: Final = (
+    home,
+    queue,
+    item,
+    deciding,
+    left_alone,
+    api,
+    login,
+    account,
+    people,
+    report,
+    clarify,
+    amplify,
+    questions,
+    procedures,
+    service,
+    oversight,
+    narrative,
+    alerts,
+)
 """The modules that hold the pages, each in its `PAGES`. A new area is one file and one line."""
 
 

@@ -10,8 +10,7 @@ from starlette.responses import Response
 from tasks.words import DESKS
 from workers.desk.asked import read_asked
 from workers.desk.duties import DECIDERS, may_decide
-from workers.desk.page import own_path
-from workers.desk.page import Forbidden, NotFound, Page, Visit
+from workers.desk.page import Forbidden, NotFound, Page, Visit, own_path
 from workers.ledger.decided import Decided, decision
 from workers.ledger.decisions import DECISION_KINDS, DecisionKind, decide, undo
 from workers.ledger.queues import length

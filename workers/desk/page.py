@@ -6,7 +6,7 @@ nobody in particular says so with `role=None`.
 
 import hmac
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal, Self
 from urllib.parse import parse_qsl, quote, urlsplit
 

@@ -13,8 +13,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from tasks.masking.placeholders import hides
 from tasks.words import LANGUAGES, ReaderLanguage
 from workers import labels
-from workers.labels import Said
 from workers.desk.amounts import amount
+from workers.labels import Said
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
