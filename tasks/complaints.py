@@ -1,6 +1,7 @@
 """Complaints in groups of one place and one subject: how many, since when, growing or not.
 
-A subject is a matter for one service unit; words of `subjects.tsv` tell it. A stated table, no model.
+A subject is a matter for one service unit; words of `subjects.tsv` tell it: a stated
+table, no model.
 """
 
 from collections import Counter, defaultdict
@@ -21,14 +22,14 @@ WORDS: Final = 5
 """Telling words of a group that are shown."""
 _SUBJECTS: Final = Path(__file__).parent / "assets" / "complaints" / "subjects.tsv"
 _SHORTEST: Final = 4
-_TELLS: Final = 4.0
+_TELLS: Final = 5.0
 """Rarity (about 1 to 12) from which a word says what a complaint is about."""
 _NAMES: Final = frozenset({"given", "family"})
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One complaint that waits; times in ms. `places` are codes, most complaints name one or none."""
+    """One complaint that waits; times in ms. `places` are codes: most name one or none."""
 
     seq: int
     text: str

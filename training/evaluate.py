@@ -22,6 +22,7 @@ from training.cross import cross
 from training.data import Split
 from training.measure import Report, measure
 from training.narratives import measure_narratives
+from training.procedures import measure_procedures
 from training.tagger import measure_tagger
 
 _WIDTH: Final = 120
@@ -66,6 +67,13 @@ def evaluate_group(
     found += tuple(measure_claims(data))
     advance("done")
     report = Report(split, {"saring": version("saring")}, found)
+    _show(report, as_json)
+    return report
+
+
+def evaluate_procedures(as_json: bool) -> Report:
+    """Measure how questions find their page; print a table or one JSON object."""
+    report = Report("samples", {"saring": version("saring")}, tuple(measure_procedures()))
     _show(report, as_json)
     return report
 

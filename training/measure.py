@@ -6,7 +6,7 @@ All go through the public API of `tasks.heads`: they are figures of what the pip
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 
@@ -57,7 +57,7 @@ ALARMED: Final = {
 class Report:
     """All figures of one split, and the versions of the heads they belong to."""
 
-    split: Split
+    split: Split | Literal["samples"]
     versions: dict[str, str]
     figures: tuple[Figure, ...]
 

@@ -58,8 +58,8 @@ def train(
 
 def evaluate(
     what: Annotated[
-        Literal["models", "group"],
-        typer.Argument(help="Heads and tagger; or copies, narratives and claims."),
+        Literal["models", "group", "procedures"],
+        typer.Argument(help="Heads and tagger; or copies, narratives and claims; or questions."),
     ] = "models",
     data: Annotated[Path, typer.Option(help="Folder of data sets.")] = _DATA,
     split: Annotated[Literal["valid", "test"], typer.Option(help="Which file of each.")] = "valid",
@@ -74,11 +74,13 @@ def evaluate(
     """Print the figures of docs/models.md, narratives.md or claims.md, with 95% intervals."""
     try:
         from training.evaluate import evaluate as run  # noqa: PLC0415 - not in the wheel
-        from training.evaluate import evaluate_group  # noqa: PLC0415
+        from training.evaluate import evaluate_group, evaluate_procedures  # noqa: PLC0415
     except ImportError as error:
         raise ValueError(f"saring evaluate {_NO_CHECKOUT} ({error})") from error
     if what == "group":
         evaluate_group(data, split, as_json, None if embedder is None else embedder_in(embedder))
+    elif what == "procedures":
+        evaluate_procedures(as_json)
     else:
         run(data, split, as_json, cross)
 

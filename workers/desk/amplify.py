@@ -83,18 +83,18 @@ def story(visit: Visit, publication: Publication, now: int) -> Story:
 def _draft(visit: Visit, publication: Publication, held: Substance) -> str:
     """A text that credits and links the source, and quotes no sentence that names somebody."""
 
-    def text(name: str, **values: str) -> str:
-        return visit.desk.rendering.text(f"amplify.{name}", _DRAFT_LANGUAGE, **values)
+    def text(key: str, **values: str) -> str:
+        return visit.desk.rendering.text(f"amplify.draft_{key}", _DRAFT_LANGUAGE, **values)
 
     places = next((part.found for part in held.parts if part.name == "place"), ())
     quoted = quotation(publication.text)
-    lines = [text("draft_place", place=places[0]) if places else text("draft_title")]
+    lines = [text("place", place=places[0]) if places else text("title")]
     if quoted and not identifiable(quoted):
-        lines.append(text("draft_quote", quote=quoted))
+        lines.append(text("quote", quote=quoted))
     host = host_of(publication.url or "") or publication.platform
-    lines.append(text("draft_source", source=host) if host else text("draft_unknown"))
-    lines.append(publication.url or text("draft_no_link"))
-    return "\n".join([*lines, text("draft_account", name=visit.desk.settings.institution)])
+    lines.append(text("source", source=host) if host else text("unknown"))
+    lines.append(publication.url or text("no_link"))
+    return "\n".join([*lines, text("account", institution=visit.desk.settings.institution)])
 
 
 PAGES = (Page("/amplify", amplify, EVERYBODY),)

@@ -59,7 +59,7 @@ def service(visit: Visit) -> Response:
         found=_found(visit, listed),
         place_name=place_name,
         places=sorted({one.place for one in groups if one.place}, key=place_name),
-        subjects=tuple(subjects()),
+        subjects=(*subjects(), NONE),
     )
 
 
@@ -79,8 +79,7 @@ def panel(visit: Visit, publication: Publication) -> Mapping[str, Any]:
     about = subject(publication.text)
     codes = dict.fromkeys(one.code for one in publication.entities if one.code is not None)
     groups = {
-        (one.place, one.subject): one
-        for one in grouped(complaints(visit.ledger, MOST), now_ms())
+        (one.place, one.subject): one for one in grouped(complaints(visit.ledger, MOST), now_ms())
     }
     mine = (groups.get((code, about)) for code in (codes or {"": None}))
     return {"subject": about, "rows": [_row(one) for one in mine if one is not None]}
