@@ -211,6 +211,7 @@ def test_who_only_looks_finds_no_button_that_is_refused(ledger: Ledger) -> None:
             links = [one.attributes.get("href") for one in viewer.page(path).css("a")]
             forms = [one.attributes.get("action") for one in viewer.page(path).css("form")]
             assert not [one for one in links if one and one.endswith(("/new", "/edit"))]
+            assert "/oversight" not in links
             assert not [one for one in forms if one and one.endswith(("/export", "/withdraw"))]
 
 

@@ -113,4 +113,4 @@ def test_a_quotation_stands_in_the_text_and_is_what_tells_most() -> None:
 
 def test_the_cost_is_linear(growth: object) -> None:
     assert callable(growth)
-    assert growth(substance, "Dinas membuka 3 loket di Palembang, hebat! ") < 30
+    assert growth(substance.__wrapped__, "Dinas membuka 3 loket di Palembang, hebat! ") < 30

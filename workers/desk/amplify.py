@@ -39,11 +39,6 @@ class Story:
     draft: str
 
     @property
-    def rank(self) -> float:
-        """Substance times freshness, 0 to 1; nothing else."""
-        return self.substance.score * self.fresh
-
-    @property
     def asks_author(self) -> bool:
         """Whether the link leads to somebody's own post, who is then asked first."""
         return self.publication.kind == "post" and not self.official
@@ -53,9 +48,9 @@ def amplify(visit: Visit) -> Response:
     """The stories that wait, the best first."""
     now = now_ms()
     waiting = newest_waiting(visit.ledger, "amplify", MOST)
-    told = [story(visit, one.publication, now) for one in waiting]
-    told.sort(key=lambda one: (-one.rank, -one.written_ms, one.publication.ref))
-    return visit.render("amplify/stories.html", stories=told[:SHOWN], total=len(told))
+    waiting.sort(key=lambda one: -_rank(one.publication.text, one.written_ms, now))  # stable
+    stories = [story(visit, one.publication, now) for one in waiting[:SHOWN]]
+    return visit.render("amplify/stories.html", stories=stories, total=len(waiting))
 
 
 def panel(visit: Visit, publication: Publication) -> Mapping[str, Any]:
@@ -78,6 +73,11 @@ def story(visit: Visit, publication: Publication, now: int) -> Story:
         official=is_official(publication.url, sites),
         draft=_draft(visit, publication, held),
     )
+
+
+def _rank(text: str, written_ms: int, now: int) -> float:
+    """Substance times freshness, 0 to 1; nothing else."""
+    return substance(text).score * freshness((now - written_ms) / _HOUR_MS)
 
 
 def _draft(visit: Visit, publication: Publication, held: Substance) -> str:
