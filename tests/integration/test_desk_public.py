@@ -119,6 +119,18 @@ def test_the_suggested_text_credits_and_copies_no_whole_text(ledger: Ledger) -> 
     assert "akun resmi Humas" in draft
 
 
+def test_a_sentence_that_names_a_private_person_is_not_quoted(ledger: Ledger) -> None:
+    named = "Bu Sri Wahyuni membuka dapur umum di Kabupaten Lahat selama 5 hari."
+    publish(
+        ledger,
+        Said("good_news", f"{named} Semua tetangga ikut senang dan ikut makan bersama di sana."),
+    )
+    with people(ledger, "desk") as (desk,):
+        draft = one(desk.page("/amplify"), "textarea").text()
+    assert "Kabar baik dari Kabupaten Lahat." in draft
+    assert "Sri" not in draft
+
+
 def test_an_official_site_is_marked_by_its_address(ledger: Ledger, tmp_path: Path) -> None:
     (story,) = publish(ledger, DEED)
     file = tmp_path / "resmi.toml"

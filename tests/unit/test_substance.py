@@ -59,6 +59,13 @@ def test_a_positive_word_anywhere_never_raises_the_rank(
 @given(st.sampled_from(STORIES), st.sampled_from(HOLDERS))
 def test_a_mention_of_an_office_holder_weighs_nothing(story: str, holder: str) -> None:
     assert substance(f"{story}\n{holder}").parts == substance(story).parts
+    assert substance(f"{holder}, {story}").parts == substance(story).parts
+
+
+def test_the_place_in_a_title_is_not_where_something_was_done() -> None:
+    told = {part.name: part.found for part in substance("Camat Sako membersihkan 3 parit.").parts}
+    assert told["deed"] == ("membersihkan",)
+    assert told["place"] == ()
 
 
 @given(st.text(max_size=300))
