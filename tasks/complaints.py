@@ -1,12 +1,13 @@
 """Complaints in groups of one place and one subject: how many, since when, growing or not.
 
-A subject is a matter for one service unit; words of `subjects.tsv` tell it. A stated table, no model.
+A subject is a matter for one service unit; words of `subjects.tsv` tell it: a stated
+table, no model.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -20,15 +21,17 @@ DAY_MS: Final = 86_400_000
 WORDS: Final = 5
 """Telling words of a group that are shown."""
 _SUBJECTS: Final = Path(__file__).parent / "assets" / "complaints" / "subjects.tsv"
+_REMEMBERED: Final = 8192
+"""Texts: a page that is opened again asks for the same ones."""
 _SHORTEST: Final = 4
-_TELLS: Final = 4.0
+_TELLS: Final = 5.0
 """Rarity (about 1 to 12) from which a word says what a complaint is about."""
 _NAMES: Final = frozenset({"given", "family"})
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One complaint that waits; times in ms. `places` are codes, most complaints name one or none."""
+    """One complaint that waits; times in ms. `places` are codes: most name one or none."""
 
     seq: int
     text: str
@@ -73,6 +76,7 @@ def grouped(complaints: Iterable[Complaint], now_ms: int) -> list[Group]:
     return sorted(groups, key=lambda one: (-one.count, -one.growth, one.place, one.subject))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def subject(text: str) -> str:
     """The subject of which a text has most words, of those alike the first in the table; or ""."""
     said = f" {skeleton(text)} "

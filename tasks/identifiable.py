@@ -15,38 +15,11 @@ from tasks.names import Words
 _NAMES: Final = frozenset({"given", "family"})
 _PUBLIC: Final = frozenset({"role", "institution", "place"})
 _FAMILIAR: Final = frozenset(
-    [
-        "pak",
-        "bapak",
-        "bpk",
-        "bu",
-        "ibu",
-        "sdr",
-        "saudara",
-        "saudari",
-        "mas",
-        "mbak",
-        "mba",
-        "bang",
-        "kak",
-        "kakak",
-        "dik",
-        "adik",
-        "mang",
-        "bi",
-        "bik",
-        "cik",
-        "wak",
-        "yuk",
-        "nenek",
-        "kakek",
-        "mbah",
-        "haji",
-        "hajah",
-        "kyai",
-        "ustaz",
-        "ustadz",
-    ]
+    (
+        *("pak", "bapak", "bpk", "bu", "ibu", "sdr", "saudara", "saudari", "mas", "mbak", "mba"),
+        *("bang", "kak", "kakak", "dik", "adik", "mang", "bi", "bik", "cik", "wak", "yuk"),
+        *("nenek", "kakek", "mbah", "haji", "hajah", "kyai", "ustaz", "ustadz"),
+    )
 )
 _NAMED: Final = re.compile(r"\b(?:bernama|nama(?:nya)?|inisial)\s+([^\W\d_]+)", re.IGNORECASE)
 
@@ -58,12 +31,25 @@ def identifiable(text: str) -> tuple[str, ...]:
     """
     words = Words.of(text)
     taken = _public(text, words)
-    found = {one.start(): one.group() for one in PERSONAL.finditer(text)}
-    found |= {one.start(1): one.group(1) for one in _NAMED.finditer(text)}
-    for at in range(len(words.lower)):
-        if at not in taken and _is_name(words, at):
-            found[words.starts[at]] = words.written(at)
-    return tuple(dict.fromkeys(found[start] for start in sorted(found)))
+    spans = [one.span() for one in PERSONAL.finditer(text)]
+    spans += [one.span(1) for one in _NAMED.finditer(text)]
+    spans += [
+        (words.starts[at], words.ends[at])
+        for at in range(len(words.lower))
+        if at not in taken and _is_name(words, at)
+    ]
+    return tuple(dict.fromkeys(text[start:end] for start, end in _joined(sorted(spans))))
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans that stand one blank apart, or meet, as one: "Sri Wahyuni"."""
+    found: list[tuple[int, int]] = []
+    for start, end in spans:
+        if found and start <= found[-1][1] + 1:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((start, end))
+    return found
 
 
 def _public(text: str, words: Words) -> set[int]:

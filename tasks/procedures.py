@@ -5,6 +5,7 @@ wording of the page which is closest, and with all of them together. Slang and s
 business of the skeleton. `saring evaluate procedures` measures it; docs/desk/public.md says how.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,12 +19,14 @@ from tasks.group.vectors import closeness, word_hash
 from tasks.models import Frozen
 from tasks.skeleton import skeleton
 
-LEAST: Final = 0.26
+LEAST: Final = 0.27
 """Likeness from which a page is an answer; chosen on the first half of the samples."""
 SHOWN: Final = 3
 """Pages that are offered for one question."""
+_COMMON: Final = 4
+"""A word that more than one page in so many has, and more than two, is not worth showing;"""
 _TELLS: Final = 4.0
-"""Rarity (about 1 to 12) from which a word that both have is worth showing."""
+"""nor is one that is less rare than this anywhere (about 1 to 12)."""
 _LIBRARIES: Final = 4
 
 Line = Annotated[str, Field(min_length=1, max_length=500), NoNul]
@@ -81,10 +84,9 @@ class _Page:
         return (closest + closeness(asked, self.whole)) / 2
 
     def shared(self, asked: str) -> tuple[str, ...]:
-        """Words of a question's skeleton that the page has too, without those of every text."""
+        """Words of a question's skeleton that the page has too, each once."""
         held = set(self.whole.split())
-        said = dict.fromkeys(word for word in asked.split() if word in held)
-        return tuple(word for word in said if rarity(word_hash(word)) >= _TELLS)
+        return tuple(dict.fromkeys(word for word in asked.split() if word in held))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +94,17 @@ class Procedures:
     """A library of pages, read once to be asked often."""
 
     pages: tuple[_Page, ...]
+    common: frozenset[str]
+    """Words that tell no page from another."""
 
     @classmethod
     def of(cls, library: Iterable[Procedure]) -> Self:
         """The pages of a library."""
-        return cls(tuple(map(_page, library)))
+        pages = tuple(map(_page, library))
+        counts = Counter(word for page in pages for word in set(page.whole.split()))
+        most = max(2, len(pages) // _COMMON)
+        often = (word for word, count in counts.items() if count > most or not _tells(word))
+        return cls(pages, frozenset(often))
 
     def best(self, question: str, most: int = SHOWN) -> tuple[Match, ...]:
         """The pages that are most like a question, the likest first; also those that are not
@@ -107,7 +115,12 @@ class Procedures:
         scored = [(page.likeness(asked), page) for page in self.pages]
         scored.sort(key=lambda one: (-one[0], one[1].procedure.id))
         return tuple(
-            Match(page.procedure, score, page.shared(asked)) for score, page in scored[:most]
+            Match(
+                page.procedure,
+                score,
+                tuple(word for word in page.shared(asked) if word not in self.common),
+            )
+            for score, page in scored[:most]
         )
 
 
@@ -115,6 +128,10 @@ class Procedures:
 def procedures(library: tuple[Procedure, ...]) -> Procedures:
     """`Procedures.of`, remembered: the library seldom changes."""
     return Procedures.of(library)
+
+
+def _tells(word: str) -> bool:
+    return rarity(word_hash(word)) >= _TELLS
 
 
 def _page(procedure: Procedure) -> _Page:

@@ -20,7 +20,7 @@ _NAMING: Final = (
 _WHO: Final = "dari|warga|guru|staf|pegawai|karyawan|wali|honorer|mahasiswa"
 _SELF: Final = re.compile(
     rf"(?P<before>\b(?i:{_NAMING}),?(?: adalah| yaiku| nyaeta| is)?[:,]?\s+){_NAME}"
-    # "Saya Rina, guru ...", and not "Saya Warga Desa Sako".
+    # "Saya Rina, guru ...": rather too much than too little.
     rf"|(?P<short>\b(?i:saya|aku|gue|gw|sy)(?:,? | adalah )){_NAME}(?=[,.;]|\s+(?:{_WHO})\b)"
 )
 

@@ -9,7 +9,7 @@ The weights are stated, not learnt: one part each, two for what was done.
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final, Literal, get_args
 
@@ -26,6 +26,8 @@ HALF_LIFE_HOURS: Final = 72.0
 LONG: Final = 3
 """Telling sentences from which a text is long enough."""
 _FILE: Final = Path(__file__).parent / "assets" / "substance" / "words.tsv"
+_REMEMBERED: Final = 1024
+"""Texts: a page that is opened again asks for the same ones."""
 _LEAST_QUOTED: Final = 25
 """Characters below which a quotation says nothing."""
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?…])\s+|\n+")
@@ -58,6 +60,7 @@ class Substance:
         return full / sum(WEIGHTS.values())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def substance(text: str) -> Substance:
     """The substance of a clean text (`Normalised.text`). Linear in its length."""
     told = [Sentence.of(one) for one in _SENTENCE_END.split(without_praise(text))]

@@ -25,6 +25,7 @@ from training.data import Split
 from training.growth import measure_growth
 from training.measure import Report, measure
 from training.narratives import measure_narratives
+from training.procedures import measure_procedures
 from training.tagger import measure_tagger
 
 _WIDTH: Final = 120
@@ -79,6 +80,13 @@ def evaluate_growth(as_json: bool) -> Report:
     advance("growth")
     report = Report("simulated", {"saring": version("saring")}, tuple(measure_growth()))
     advance("done")
+    _show(report, as_json)
+    return report
+
+
+def evaluate_procedures(as_json: bool) -> Report:
+    """Measure how questions find their page; print a table or one JSON object."""
+    report = Report("samples", {"saring": version("saring")}, tuple(measure_procedures()))
     _show(report, as_json)
     return report
 

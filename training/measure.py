@@ -57,7 +57,7 @@ ALARMED: Final = {
 class Report:
     """All figures of one split, and the versions of the heads they belong to."""
 
-    split: Split | Literal["simulated"]
+    split: Split | Literal["simulated", "samples"]
     versions: dict[str, str]
     figures: tuple[Figure, ...]
 

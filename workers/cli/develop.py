@@ -58,8 +58,8 @@ def train(
 
 def evaluate(
     what: Annotated[
-        Literal["models", "group", "growth"],
-        typer.Argument(help="Heads and tagger; or copies, narratives and claims; or alerts."),
+        Literal["models", "group", "growth", "procedures"],
+        typer.Argument(help="Heads and tagger; copies, narratives and claims; alerts; questions."),
     ] = "models",
     data: Annotated[Path, typer.Option(help="Folder of data sets.")] = _DATA,
     split: Annotated[Literal["valid", "test"], typer.Option(help="Which file of each.")] = "valid",
@@ -76,13 +76,19 @@ def evaluate(
     """
     try:
         from training.evaluate import evaluate as run  # noqa: PLC0415 - not in the wheel
-        from training.evaluate import evaluate_group, evaluate_growth  # noqa: PLC0415
+        from training.evaluate import (  # noqa: PLC0415
+            evaluate_group,
+            evaluate_growth,
+            evaluate_procedures,
+        )
     except ImportError as error:
         raise ValueError(f"saring evaluate {_NO_CHECKOUT} ({error})") from error
     if what == "group":
         evaluate_group(data, split, as_json, None if embedder is None else embedder_in(embedder))
     elif what == "growth":
         evaluate_growth(as_json)
+    elif what == "procedures":
+        evaluate_procedures(as_json)
     else:
         run(data, split, as_json, cross)
 

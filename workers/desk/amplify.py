@@ -39,11 +39,6 @@ class Story:
     draft: str
 
     @property
-    def rank(self) -> float:
-        """Substance times freshness, 0 to 1; nothing else."""
-        return self.substance.score * self.fresh
-
-    @property
     def asks_author(self) -> bool:
         """Whether the link leads to somebody's own post, who is then asked first."""
         return self.publication.kind == "post" and not self.official
@@ -53,9 +48,9 @@ def amplify(visit: Visit) -> Response:
     """The stories that wait, the best first."""
     now = now_ms()
     waiting = newest_waiting(visit.ledger, "amplify", MOST)
-    told = [story(visit, one.publication, now) for one in waiting]
-    told.sort(key=lambda one: (-one.rank, -one.written_ms, one.publication.ref))
-    return visit.render("amplify/stories.html", stories=told[:SHOWN], total=len(told))
+    waiting.sort(key=lambda one: -_rank(one.publication.text, one.written_ms, now))  # stable
+    stories = [story(visit, one.publication, now) for one in waiting[:SHOWN]]
+    return visit.render("amplify/stories.html", stories=stories, total=len(waiting))
 
 
 def panel(visit: Visit, publication: Publication) -> Mapping[str, Any]:
@@ -80,21 +75,26 @@ def story(visit: Visit, publication: Publication, now: int) -> Story:
     )
 
 
+def _rank(text: str, written_ms: int, now: int) -> float:
+    """Substance times freshness, 0 to 1; nothing else."""
+    return substance(text).score * freshness((now - written_ms) / _HOUR_MS)
+
+
 def _draft(visit: Visit, publication: Publication, held: Substance) -> str:
     """A text that credits and links the source, and quotes no sentence that names somebody."""
 
-    def text(name: str, **values: str) -> str:
-        return visit.desk.rendering.text(f"amplify.{name}", _DRAFT_LANGUAGE, **values)
+    def text(key: str, **values: str) -> str:
+        return visit.desk.rendering.text(f"amplify.draft_{key}", _DRAFT_LANGUAGE, **values)
 
     places = next((part.found for part in held.parts if part.name == "place"), ())
     quoted = quotation(publication.text)
-    lines = [text("draft_place", place=places[0]) if places else text("draft_title")]
+    lines = [text("place", place=places[0]) if places else text("title")]
     if quoted and not identifiable(quoted):
-        lines.append(text("draft_quote", quote=quoted))
+        lines.append(text("quote", quote=quoted))
     host = host_of(publication.url or "") or publication.platform
-    lines.append(text("draft_source", source=host) if host else text("draft_unknown"))
-    lines.append(publication.url or text("draft_no_link"))
-    return "\n".join([*lines, text("draft_account", name=visit.desk.settings.institution)])
+    lines.append(text("source", source=host) if host else text("unknown"))
+    lines.append(publication.url or text("no_link"))
+    return "\n".join([*lines, text("account", institution=visit.desk.settings.institution)])
 
 
 PAGES = (Page("/amplify", amplify, EVERYBODY),)

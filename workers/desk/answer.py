@@ -71,18 +71,18 @@ def _first(found: tuple[Match, ...]) -> Match | None:
 def _draft(visit: Visit, page: Procedure) -> str:
     """An answer from the fields of the page that are filled, with its link at the end."""
 
-    def text(name: str, **values: str) -> str:
-        return visit.desk.rendering.text(f"answer.{name}", _DRAFT_LANGUAGE, **values)
+    def text(key: str, **values: str) -> str:
+        return visit.desk.rendering.text(f"answer.draft_{key}", _DRAFT_LANGUAGE, **values)
 
-    lines = [text("draft_hello", title=page.title)]
+    lines = [text("hello", title=page.title)]
     if page.requirements:
-        lines += [text("draft_requirements"), *(f"- {one}" for one in page.requirements)]
+        lines += [text("requirements"), *(f"- {one}" for one in page.requirements)]
     if page.steps:
-        lines += [text("draft_steps"), *(f"{n}. {one}" for n, one in enumerate(page.steps, 1))]
+        lines += [text("steps"), *(f"{n}. {one}" for n, one in enumerate(page.steps, 1))]
     for name in ("cost", "time", "office"):
         if value := getattr(page, name):
-            lines.append(text(f"draft_{name}", value=value))
-    return "\n".join([*lines, text("draft_link", link=page.link)])
+            lines.append(text(name, value=value))
+    return "\n".join([*lines, text("link", link=page.link)])
 
 
 PAGES = (Page("/answer", answers, EVERYBODY),)

@@ -1,4 +1,4 @@
-"""The oversight desk: reports of misconduct, the channels for them, and an export without reporters.
+"""The oversight desk: reports of misconduct, channels for them, an export without reporters.
 
 Nothing here shows, exports or logs what leads to who wrote a report: no address, no platform, no
 source id, no hour. There is no way to reveal it, since a page that can reveal will be made to.

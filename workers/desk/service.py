@@ -59,7 +59,7 @@ def service(visit: Visit) -> Response:
         found=_found(visit, listed),
         place_name=place_name,
         places=sorted({one.place for one in groups if one.place}, key=place_name),
-        subjects=tuple(subjects()),
+        subjects=(*subjects(), NONE),
     )
 
 

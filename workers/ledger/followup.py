@@ -2,10 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from tasks.complaints import Complaint, subject
 from tasks.models import Publication
@@ -45,7 +44,7 @@ def newest_waiting(ledger: Ledger, desk: Desk, limit: int) -> list[Open]:
 def complaints(ledger: Ledger, limit: int) -> list[Complaint]:
     """The complaints that wait, the latest written first, each with its subject."""
     query = (
-        select(queue.c["seq", "places", "written_at", "since"], publications.c.body)
+        select(queue.c.seq, queue.c.places, queue.c.written_at, queue.c.since, publications.c.body)
         .join(publications, publications.c.seq == queue.c.seq)
         .where(queue.c.desk == "service")
         .order_by(queue.c.written_at.desc(), queue.c.seq)
@@ -53,14 +52,14 @@ def complaints(ledger: Ledger, limit: int) -> list[Complaint]:
     )
     with ledger.read() as connection:
         rows = connection.execute(query).all()
-    return [_complaint(row) for row in rows]
-
-
-def _complaint(row: Row[Any]) -> Complaint:
-    # The body is ours and was validated when it was written: its text alone is read here.
-    text: str = orjson.loads(row.body)["text"]
-    places = tuple(row.places.split())
-    return Complaint(row.seq, text, places, subject(text), row.written_at, row.since)
+    # The bodies are ours and were validated when they were written: only texts are read here.
+    texts = [str(orjson.loads(row.body)["text"]) for row in rows]
+    return [
+        Complaint(
+            row.seq, text, tuple(row.places.split()), subject(text), row.written_at, row.since
+        )
+        for row, text in zip(rows, texts, strict=True)
+    ]
 
 
 def publications_of(ledger: Ledger, seqs: Collection[int]) -> dict[int, Publication]:

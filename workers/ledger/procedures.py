@@ -78,7 +78,8 @@ def import_procedures(ledger: Ledger, pages: Iterable[Procedure]) -> tuple[list[
 
     A withdrawn page whose content is the same stays withdrawn. Raises LedgerAway.
     """
-    new, changed = [], []
+    new: list[str] = []
+    changed: list[str] = []
     with ledger.write() as connection:
         for one in pages:
             held = _alone(connection, one.id)
