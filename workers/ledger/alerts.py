@@ -71,7 +71,7 @@ def alerts_since(ledger: Ledger, since_ms: int, limit: int = 500) -> list[Alert]
         )
         return [
             Alert(root, hour, Growth(**orjson.loads(body)), at, seen_by)
-            for root, hour, body, at, seen_by in rows.tuples()
+            for root, hour, body, at, seen_by in rows
         ]
 
 
@@ -169,7 +169,7 @@ def _counts_of(
 def _begun(connection: Connection, roots: Collection[str]) -> dict[str, int]:
     """The hour in which each narrative began."""
     rows = connection.execute(_of(roots, func.min(_HOUR)).group_by(_ROOT))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def _of(roots: Collection[str], *what: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
@@ -194,13 +194,12 @@ def _keep(ledger: Ledger, found: Mapping[tuple[str, int], Growth], now: int) -> 
         if connection.dialect.name == "postgresql":
             # Two that look at once must not both add a row.
             connection.exec_driver_sql("LOCK TABLE alerts IN SHARE ROW EXCLUSIVE MODE")
-        held = set(
-            connection.execute(
-                select(alerts.c.narrative_id, alerts.c.hour).where(
-                    alerts.c.hour >= min(hour for _, hour in found)
-                )
-            ).tuples()
+        rows = connection.execute(
+            select(alerts.c.narrative_id, alerts.c.hour).where(
+                alerts.c.hour >= min(hour for _, hour in found)
+            )
         )
+        held = {(root, hour) for root, hour in rows}
         new = {key: one for key, one in sorted(found.items()) if key not in held}
         for (root, hour), one in new.items():
             body = asdict(one)
