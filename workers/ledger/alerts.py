@@ -129,8 +129,10 @@ def _judge(
     connection: Connection, roots: Collection[str], hours: range
 ) -> dict[tuple[str, int], Growth]:
     first, last = hours[0] - PAST_HOURS, hours[-1]
-    own = _counts_of(connection, roots, first, last)
-    begun = _begun(connection, roots)
+    older = select(forwards.c.narrative_id).where(forwards.c.leads_to.in_(roots))
+    ids = {*roots, *connection.scalars(older)}
+    own = _counts_of(connection, ids, first, last)
+    begun = _begun(connection, ids)
     stream: Hours = dict(
         connection.execute(
             select(_HOUR, func.count()).where(_between(first, last)).group_by(_HOUR)
@@ -155,10 +157,10 @@ def _grown(own: Hours, stream: Hours, begun: int, hour: int) -> Growth:
 
 
 def _counts_of(
-    connection: Connection, roots: Collection[str], first: int, last: int
+    connection: Connection, ids: Collection[str], first: int, last: int
 ) -> dict[str, dict[int, int]]:
     rows = connection.execute(
-        _of(roots, _HOUR, func.count()).where(_between(first, last)).group_by(_ROOT, _HOUR)
+        _of(ids, _HOUR, func.count()).where(_between(first, last)).group_by(_ROOT, _HOUR)
     )
     found: dict[str, dict[int, int]] = defaultdict(dict)
     for name, hour, count in rows:
@@ -166,21 +168,20 @@ def _counts_of(
     return found
 
 
-def _begun(connection: Connection, roots: Collection[str]) -> dict[str, int]:
+def _begun(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     """The hour in which each narrative began."""
-    rows = connection.execute(_of(roots, func.min(_HOUR)).group_by(_ROOT))
+    rows = connection.execute(_of(ids, func.min(_HOUR)).group_by(_ROOT))
     return dict(rows.all())
 
 
-def _of(roots: Collection[str], *what: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
-    """The publications of these narratives; those of older code, without a time, left out."""
+def _of(ids: Collection[str], *what: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    """The publications of these ids; those of older code, without a time, left out."""
     named = publications.c.narrative_id
-    older = select(forwards.c.narrative_id).where(forwards.c.leads_to.in_(roots))
     return (
         select(_ROOT, *what)
         .select_from(publications)
         .join(forwards, forwards.c.narrative_id == named, isouter=True)
-        .where(named.in_(roots) | named.in_(older), publications.c.written_at.is_not(None))
+        .where(named.in_(ids), publications.c.written_at.is_not(None))
     )
 
 
