@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from rapidfuzz.distance import Indel
 
-_PIECE: Final = re.compile(r"\w+(?:[.,:/'’-]\w+)*|\s+|[^\w\s]")  # "Rp50.000" is one word
+_PIECE: Final = re.compile(r"\w+(?:[.,:/'\u2019-]\w+)*|\s+|[^\w\s]")  # "Rp50.000" is one word
 _WORD: Final = re.compile(r"\w")
 _KEPT: Final = 12
 """Words, spaces and signs that are shown of a long unchanged stretch, at each end."""

@@ -16,14 +16,15 @@ from workers.ledger import Ledger
 from workers.ledger.alerts import judge
 from workers.ledger.database import now_ms
 from workers.ledger.factchecks import revisions
-from workers.ledger.narratives import Profile, current, growing, profile
+from workers.ledger.narratives import Summary, current, growing
 from workers.ledger.queues import HOUR_MS
 from workers.ledger.wordings import (
     Came,
+    Telling,
     Wording,
     by_hour,
-    count_wordings,
     headlines,
+    telling,
     waiting_at,
     wordings,
 )
@@ -97,33 +98,31 @@ def narrative(visit: Visit) -> Response:
     if root != asked:
         query = visit.request.url.query
         return visit.to(f"/narrative/{root}{'?' + query if query else ''}")
-    found = profile(visit.ledger, root, wordings=0)
-    if found is None:
+    told = telling(visit.ledger, root)
+    if told is None:
         raise NotFound
     zoom = _choice(visit, "zoom", get_args(Zoom))
     against = _choice(visit, "against", get_args(Against))
-    versions = count_wordings(visit.ledger, root)
-    page = _page(visit, versions)
-    firsts = wordings(visit.ledger, root, _CLAIMED)
-    came = by_hour(visit.ledger, [root])[root]
-    span = _span(found, zoom, now_ms())
+    page = _page(visit, len(told.firsts))
+    firsts = wordings(visit.ledger, told, _CLAIMED)
+    span = _span(told.summary, zoom, now_ms())
     return visit.render(
         "narrative/one.html",
-        one=found.summary,
-        burst=found.burst,
+        one=told.summary,
+        burst=told.burst,
         growth=judge(visit.ledger, [root], now_ms() // HOUR_MS).get(root),
         headline=firsts[0] if firsts else None,
         veiled=bool(firsts) and harmful(firsts[0].said),
         zoom=zoom,
-        timeline=_timeline(came, span),
-        platforms=_platforms(came, span),
+        timeline=bars(all_platforms(told.came), *span),
+        platforms=_platforms(told.came, span),
         waiting=waiting_at(visit.ledger, root),
         known=_known(visit.ledger, firsts),
-        versions=versions,
-        compared=_compared(visit.ledger, root, firsts, page, against),
+        versions=len(told.firsts),
+        compared=_compared(visit.ledger, told, firsts, page, against),
         against=against,
         page=page,
-        pages=_pages(versions),
+        pages=_pages(len(told.firsts)),
     )
 
 
@@ -150,16 +149,12 @@ def _sparks(ledger: Ledger, roots: list[str], now: int, hours: int) -> dict[str,
     return {root: bars(all_platforms(came), first, last, step) for root, came in found.items()}
 
 
-def _span(found: Profile, zoom: Zoom, now: int) -> tuple[int, int, int]:
+def _span(found: Summary, zoom: Zoom, now: int) -> tuple[int, int, int]:
     """First and last hour of the picture, and hours to a bar."""
     if zoom != "all":
         return now // HOUR_MS - _HOURS[zoom] + 1, now // HOUR_MS, 1
-    first, last = found.summary.first_ms // HOUR_MS, found.summary.last_ms // HOUR_MS
+    first, last = found.first_ms // HOUR_MS, found.last_ms // HOUR_MS
     return first, last, step_for(last - first + 1)
-
-
-def _timeline(came: Iterable[Came], span: tuple[int, int, int]) -> Bars:
-    return bars(all_platforms(came), *span)
 
 
 def _platforms(came: Iterable[Came], span: tuple[int, int, int]) -> dict[str, Bars]:
@@ -168,15 +163,15 @@ def _platforms(came: Iterable[Came], span: tuple[int, int, int]) -> dict[str, Ba
 
 
 def _compared(
-    ledger: Ledger, root: str, firsts: list[Wording], page: int, against: Against
+    ledger: Ledger, told: Telling, firsts: list[Wording], page: int, against: Against
 ) -> list[Compared]:
     """The versions of a page, each beside the first one or the one before it."""
     start = (page - 1) * _PAGE
     from_before = max(0, start - 1)
-    if start + _PAGE <= len(firsts) or len(firsts) < _CLAIMED:
+    if start + _PAGE <= _CLAIMED:
         some = firsts[from_before : start + _PAGE]
     else:
-        some = wordings(ledger, root, _PAGE + 1, from_before)
+        some = wordings(ledger, told, _PAGE + 1, from_before)
     shown = []
     for at, one in enumerate(some):
         if one.number <= start:

@@ -31,12 +31,16 @@ class Watch:
         self._over.set()
 
     def _run(self) -> None:
+        waits = False
         while True:
             try:
                 new = look(self.ledger)
+                waits = False
                 if new:
-                    log.info("narratives grow", alerts=len(new))
+                    log.info("narratives_grow", alerts=len(new))
             except LedgerAway as error:
-                log.warning("alerts wait for the ledger", error=str(error))
+                if not waits:
+                    log.warning("alerts_wait", why=str(error))
+                waits = True
             if self._over.wait(self.every_seconds):
                 return

@@ -71,7 +71,7 @@ def alerts_since(ledger: Ledger, since_ms: int, limit: int = 500) -> list[Alert]
         )
         return [
             Alert(root, hour, Growth(**orjson.loads(body)), at, seen_by)
-            for root, hour, body, at, seen_by in rows.tuples()
+            for root, hour, body, at, seen_by in rows
         ]
 
 
@@ -129,8 +129,10 @@ def _judge(
     connection: Connection, roots: Collection[str], hours: range
 ) -> dict[tuple[str, int], Growth]:
     first, last = hours[0] - PAST_HOURS, hours[-1]
-    own = _counts_of(connection, roots, first, last)
-    begun = _begun(connection, roots)
+    older = select(forwards.c.narrative_id).where(forwards.c.leads_to.in_(roots))
+    ids = {*roots, *connection.scalars(older)}
+    own = _counts_of(connection, ids, first, last)
+    begun = _begun(connection, ids)
     stream: Hours = dict(
         connection.execute(
             select(_HOUR, func.count()).where(_between(first, last)).group_by(_HOUR)
@@ -155,10 +157,10 @@ def _grown(own: Hours, stream: Hours, begun: int, hour: int) -> Growth:
 
 
 def _counts_of(
-    connection: Connection, roots: Collection[str], first: int, last: int
+    connection: Connection, ids: Collection[str], first: int, last: int
 ) -> dict[str, dict[int, int]]:
     rows = connection.execute(
-        _of(roots, _HOUR, func.count()).where(_between(first, last)).group_by(_ROOT, _HOUR)
+        _of(ids, _HOUR, func.count()).where(_between(first, last)).group_by(_ROOT, _HOUR)
     )
     found: dict[str, dict[int, int]] = defaultdict(dict)
     for name, hour, count in rows:
@@ -166,21 +168,20 @@ def _counts_of(
     return found
 
 
-def _begun(connection: Connection, roots: Collection[str]) -> dict[str, int]:
+def _begun(connection: Connection, ids: Collection[str]) -> dict[str, int]:
     """The hour in which each narrative began."""
-    rows = connection.execute(_of(roots, func.min(_HOUR)).group_by(_ROOT))
-    return dict(rows.tuples().all())
+    rows = connection.execute(_of(ids, func.min(_HOUR)).group_by(_ROOT))
+    return dict(rows.all())
 
 
-def _of(roots: Collection[str], *what: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
-    """The publications of these narratives; those of older code, without a time, left out."""
+def _of(ids: Collection[str], *what: ColumnElement[int]) -> Select[*tuple[Any, ...]]:
+    """The publications of these ids; those of older code, without a time, left out."""
     named = publications.c.narrative_id
-    older = select(forwards.c.narrative_id).where(forwards.c.leads_to.in_(roots))
     return (
         select(_ROOT, *what)
         .select_from(publications)
         .join(forwards, forwards.c.narrative_id == named, isouter=True)
-        .where(named.in_(roots) | named.in_(older), publications.c.written_at.is_not(None))
+        .where(named.in_(ids), publications.c.written_at.is_not(None))
     )
 
 
@@ -194,13 +195,12 @@ def _keep(ledger: Ledger, found: Mapping[tuple[str, int], Growth], now: int) -> 
         if connection.dialect.name == "postgresql":
             # Two that look at once must not both add a row.
             connection.exec_driver_sql("LOCK TABLE alerts IN SHARE ROW EXCLUSIVE MODE")
-        held = set(
-            connection.execute(
-                select(alerts.c.narrative_id, alerts.c.hour).where(
-                    alerts.c.hour >= min(hour for _, hour in found)
-                )
-            ).tuples()
+        rows = connection.execute(
+            select(alerts.c.narrative_id, alerts.c.hour).where(
+                alerts.c.hour >= min(hour for _, hour in found)
+            )
         )
+        held = {(root, hour) for root, hour in rows}
         new = {key: one for key, one in sorted(found.items()) if key not in held}
         for (root, hour), one in new.items():
             body = asdict(one)

@@ -15,8 +15,10 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal,
     or_,
     select,
+    union_all,
 )
 
 from tasks.bursts import Burst, burst, hourly
@@ -75,7 +77,7 @@ class Profile:
     """Items in each of the last HOURS hours, the current one last."""
     burst: Burst | None
     versions: tuple[Version, ...]
-    """In order of appearance, the first ones."""
+    """In order of appearance, at most 50."""
 
 
 def forward(connection: Connection, ids: Collection[str], to: str) -> None:
@@ -159,27 +161,22 @@ def set_related_until(ledger: Ledger, seq: int) -> None:
 def current(ledger: Ledger, narrative: str) -> str:
     """The id of the narrative that `narrative` is part of by now: mostly itself."""
     with ledger.read() as connection:
-        return root_of(connection, narrative)
+        return _led(connection, narrative)
 
 
 def growing(ledger: Ledger, since_ms: int, limit: int = 20) -> list[Summary]:
     """The narratives of most items written since then, at least two of them, largest first."""
     with ledger.read() as connection:
         rows = connection.execute(
-            _summaries().where(since_ms <= WRITTEN).having(func.count() > 1).limit(limit)
+            _summaries().where(written_since(since_ms)).having(func.count() > 1).limit(limit)
         )
         return [_summary(*row) for row in rows]
 
 
-def profile(
-    ledger: Ledger, narrative: str, now: int | None = None, wordings: int = _VERSIONS
-) -> Profile | None:
-    """What the ledger knows of a narrative, under any id that leads to it; None: nothing.
-
-    Of its versions the first `wordings`.
-    """
+def profile(ledger: Ledger, narrative: str, now: int | None = None) -> Profile | None:
+    """What the ledger knows of a narrative, under any id that leads to it; None: nothing."""
     with ledger.read() as connection:
-        root = root_of(connection, narrative)
+        root = _led(connection, narrative)
         member = members(root)
         row = connection.execute(_summaries().where(member)).first()
         if row is None:
@@ -196,12 +193,11 @@ def profile(
             platforms=dict(by_platform.all()),
             hours=hourly(times, now_ms() if now is None else now, HOURS),
             burst=burst(times),
-            versions=tuple(_versions(connection, member, wordings)),
+            versions=tuple(_versions(connection, member)),
         )
 
 
-def root_of(connection: Connection, narrative: str) -> str:
-    """As `current`, within a transaction."""
+def _led(connection: Connection, narrative: str) -> str:
     to = connection.scalar(select(forwards.c.leads_to).where(forwards.c.narrative_id == narrative))
     return narrative if to is None else to
 
@@ -209,7 +205,14 @@ def root_of(connection: Connection, narrative: str) -> str:
 def members(root: str) -> ColumnElement[bool]:
     """Which publications are part of the narrative of this id, which leads nowhere."""
     older = select(forwards.c.narrative_id).where(forwards.c.leads_to == root)
-    return or_(publications.c.narrative_id == root, publications.c.narrative_id.in_(older))
+    # One list of ids: with an OR instead PostgreSQL reads the whole table.
+    return publications.c.narrative_id.in_(union_all(select(literal(root)), older))
+
+
+def written_since(since_ms: int) -> ColumnElement[bool]:
+    """Which publications were written since then; said so that an index answers it."""
+    untimed = publications.c.written_at.is_(None) & (publications.c.released_at >= since_ms)
+    return or_(publications.c.written_at >= since_ms, untimed)
 
 
 def _summaries() -> Select[str, int, int, int, int, int]:
@@ -232,13 +235,15 @@ def _summaries() -> Select[str, int, int, int, int, int]:
 
 
 def _summary(root: str, count: int, copies: int, accounts: int, first: int, last: int) -> Summary:
-    known = str(accounts) if accounts >= FEWEST else f"<{FEWEST}"
-    return Summary(root, count, copies, known, first, last)
+    return Summary(root, count, copies, counted(accounts), first, last)
 
 
-def _versions(connection: Connection, member: ColumnElement[bool], limit: int) -> Iterator[Version]:
-    if limit == 0:
-        return
+def counted(accounts: int) -> str:
+    """How many different accounts, as it may be said."""
+    return str(accounts) if accounts >= FEWEST else f"<{FEWEST}"
+
+
+def _versions(connection: Connection, member: ColumnElement[bool]) -> Iterator[Version]:
     copied: dict[str | None, int] = dict(
         connection.execute(
             select(publications.c.copy_of, func.count())
@@ -250,7 +255,7 @@ def _versions(connection: Connection, member: ColumnElement[bool], limit: int) -
         select(publications.c.body, WRITTEN)
         .where(member, publications.c.copy_of.is_(None))
         .order_by(WRITTEN, publications.c.seq)
-        .limit(limit)
+        .limit(_VERSIONS)
     )
     for body, written in rows:
         said = Publication.model_validate_json(body)

@@ -1,17 +1,19 @@
 """How a narrative is worded, hour by hour and platform by platform, and where its items wait."""
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func, literal, select
 
+from tasks.bursts import Burst, burst
 from tasks.models import Publication
 from tasks.words import Desk
 from workers.ledger.database import Ledger
 from workers.ledger.desk_tables import queue
-from workers.ledger.narratives import WRITTEN, members
+from workers.ledger.narratives import WRITTEN, Summary, counted, members, written_since
 from workers.ledger.queues import HOUR_MS
-from workers.ledger.schema import forwards, publications
+from workers.ledger.schema import forwards, items, publications
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,40 +38,68 @@ class Came:
     items: int
 
 
-def count_wordings(ledger: Ledger, root: str) -> int:
-    """How many versions the narrative has; `root` is an id that leads nowhere, here and below."""
-    with ledger.read() as connection:
-        query = select(func.count()).where(members(root), publications.c.copy_of.is_(None))
-        return connection.scalar(query) or 0
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """How a narrative was told: what `wordings` reads from, and the figures of its page."""
+
+    summary: Summary
+    burst: Burst | None
+    came: tuple[Came, ...]
+    firsts: tuple[tuple[int, int], ...]
+    """Number and time of each item that is no copy, in order of appearance."""
+    copies: Mapping[str, int]
+    """How many copied each of them, by ref."""
 
 
-def wordings(ledger: Ledger, root: str, limit: int, offset: int = 0) -> list[Wording]:
-    """The versions in order of appearance."""
-    first = (
-        select(publications.c.seq)
-        .where(members(root), publications.c.copy_of.is_(None))
-        .order_by(WRITTEN, publications.c.seq)
-        .limit(limit)
-        .offset(offset)
-    )
+def telling(ledger: Ledger, root: str) -> Telling | None:
+    """The narrative of an id that leads nowhere; None if nothing is held of it.
+
+    All its items are read once, without their texts: that is quicker than to ask for each figure.
+    """
+    platform = func.coalesce(publications.c.platform, "")
     with ledger.read() as connection:
-        seqs = list(connection.scalars(first))
         rows = connection.execute(
-            select(publications.c.body, WRITTEN)
-            .where(publications.c.seq.in_(seqs))
-            .order_by(WRITTEN, publications.c.seq)
+            select(WRITTEN, publications.c.seq, platform, publications.c.copy_of).where(
+                members(root)
+            )
         ).all()
-        said = [Publication.model_validate_json(body) for body, _ in rows]
-        copies: dict[str | None, int] = dict(
+        if not rows:
+            return None
+        accounts = connection.scalar(
+            select(func.count(items.c.account.distinct()))
+            .join(publications, publications.c.seq == items.c.seq)
+            .where(members(root))
+        )
+    times = [written for written, _, _, _ in rows]
+    firsts = sorted((written, seq) for written, seq, _, copied in rows if copied is None)
+    came = Counter((written // HOUR_MS, platform) for written, _, platform, _ in rows)
+    known = counted(accounts or 0)
+    copied = len(rows) - len(firsts)
+    return Telling(
+        Summary(root, len(rows), copied, known, min(times), max(times)),
+        burst(times),
+        tuple(Came(hour, platform, count) for (hour, platform), count in sorted(came.items())),
+        tuple((seq, written) for written, seq in firsts),
+        Counter(copied for _, _, _, copied in rows if copied is not None),
+    )
+
+
+def wordings(ledger: Ledger, told: Telling, limit: int, offset: int = 0) -> list[Wording]:
+    """The versions of a narrative in order of appearance."""
+    some = told.firsts[offset : offset + limit]
+    with ledger.read() as connection:
+        bodies: dict[int, str] = dict(
             connection.execute(
-                select(publications.c.copy_of, func.count())
-                .where(members(root), publications.c.copy_of.in_({one.ref for one in said}))
-                .group_by(publications.c.copy_of)
+                select(publications.c.seq, publications.c.body).where(
+                    publications.c.seq.in_([seq for seq, _ in some])
+                )
             ).all()
         )
     return [
-        Wording(number, one, written, copies.get(one.ref, 0))
-        for number, (one, (_, written)) in enumerate(zip(said, rows, strict=True), offset + 1)
+        Wording(number, said, written, told.copies.get(said.ref, 0))
+        for number, (seq, written) in enumerate(some, offset + 1)
+        if seq in bodies
+        for said in (Publication.model_validate_json(bodies[seq]),)
     ]
 
 
@@ -98,7 +128,7 @@ def by_hour(ledger: Ledger, roots: Collection[str], since_ms: int = 0) -> dict[s
         for root, came in found.items():
             rows = connection.execute(
                 select(hour, platform, func.count())
-                .where(members(root), since_ms <= WRITTEN)
+                .where(members(root), written_since(since_ms))
                 .group_by(hour, platform)
                 .order_by(hour, platform)
             )
