@@ -1,7 +1,7 @@
 """Logging in and out over real HTTP, by links and by passwords."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 import httpx
@@ -289,7 +289,7 @@ def test_another_host_name_is_refused_on_pages_and_files(desk: Person) -> None:
 
 
 @pytest.mark.parametrize("typed", ["x" * 5_000, "é\u0000'; --", "\ud7ff\u0301", "%"])
-def test_any_text_may_be_typed(desk: Person, typed: str, until: Callable[..., None]) -> None:
+def test_any_text_may_be_typed(desk: Person, typed: str) -> None:
     with stranger(desk) as client:
         for answer in (enter(client, typed), enter(client, PASSWORD, login=typed)):
             assert answer.status_code == (422 if "\u0000" in typed else 401)
