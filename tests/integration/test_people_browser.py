@@ -43,10 +43,10 @@ def admin(ledger: Ledger) -> Iterator[Person]:
     """An admin at a desk with staff in every state."""
     with people(ledger, "admin") as (one,):
         for login, name in (("sri", "Sri Wahyuni Lestari"), ("made", "I Made Contoh")):
-            made = add_staff(ledger, login, name, ("desk", "reviewer"))
+            made = add_staff(ledger, login, name, ["desk", "reviewer"])
             use_link(ledger, make_link(ledger, made.id), PASSWORD)
         disable(ledger, made.id)
-        make_link(ledger, add_staff(ledger, "butet", "Butet Contoh", ("legal", "viewer")).id)
+        make_link(ledger, add_staff(ledger, "butet", "Butet Contoh", ["legal", "viewer"]).id)
         yield one
 
 
@@ -85,7 +85,7 @@ def check_accessible(tab: Page) -> None:
 def test_a_link_is_taken_from_the_address_and_leaves_no_trace(
     chromium: Browser, admin: Person, ledger: Ledger
 ) -> None:
-    secret = make_link(ledger, add_staff(ledger, "budi", "Budi", ("desk",)).id)
+    secret = make_link(ledger, add_staff(ledger, "budi", "Budi", ["desk"]).id)
     with opened(chromium, admin) as tab:
         asked: list[str] = []
         tab.on("request", lambda request: asked.append(f"{request.url} {request.headers}"))
@@ -106,7 +106,7 @@ def test_a_link_is_taken_from_the_address_and_leaves_no_trace(
 def test_without_scripts_the_code_is_typed(
     chromium: Browser, admin: Person, ledger: Ledger
 ) -> None:
-    secret = make_link(ledger, add_staff(ledger, "budi", "Budi", ("desk",)).id)
+    secret = make_link(ledger, add_staff(ledger, "budi", "Budi", ["desk"]).id)
     with opened(chromium, admin, java_script_enabled=False) as tab:
         tab.goto("/link")
         tab.get_by_label("Kode tautan").fill(secret)
