@@ -105,6 +105,7 @@ def start_up(tmp_path: Path, until: Callable[..., None]) -> StartUp:
             SARING_DATA_DIR=str(tmp_path / "data"),
             SARING_INTAKE_PORT="0",
             SARING_FLOWER_PORT="0",
+            SARING_DESK_PORT="0",
             **settings,
         )
         log = tmp_path / "up.log"
@@ -191,7 +192,7 @@ def start_intake(tmp_path: Path, valkey_url: str, until: Callable[..., None]) ->
         url = f"http://127.0.0.1:{port}"
         process = subprocess.Popen([sys.executable, "-m", "workers.cli", "intake"], env=environment)
         try:
-            until(lambda: process.poll() is not None or _answers(url), "the intake answers")
+            until(lambda: process.poll() is not None or answers(url), "the intake answers")
             yield url
         finally:
             process.send_signal(signal.SIGTERM)
@@ -200,7 +201,8 @@ def start_intake(tmp_path: Path, valkey_url: str, until: Callable[..., None]) ->
     return start
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether the part at `url` says that it lives."""
     try:
         return httpx.get(f"{url}/healthz", timeout=2.0).is_success
     except httpx.HTTPError:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from tests.running import MARK, check_all_published_once, write_posts
+from tests.running import MARK, answers, check_all_published_once, write_posts
 from workers.run import read_run
 
 
@@ -108,6 +109,45 @@ def check_flower_shows_a_chain_without_text(flower: Callable[[str], httpx.Respon
     seen = listed.text + json.dumps(tasks) + flower("/tasks").text + flower("/workers").text
     for word in (MARK, "tetangga_", "warga_", "Talang", "Mohon"):
         assert word not in seen
+
+
+def test_the_first_start_prints_a_link_that_opens_the_desk_and_the_next_ones_none(
+    start_up: Any, tmp_path: Path, until: Callable[..., None]
+) -> None:
+    password = "kopi susu tetangga jauh"
+    with start_up() as up:
+        (secret,) = re.findall(r"/link#([\w-]+)", (tmp_path / "up.log").read_text())
+        with httpx.Client(base_url=desk_url(up)) as browser:
+            page = browser.get("/link")
+            csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
+            assert csrf is not None
+            form = {"csrf": csrf[1], "code": secret, "password": password, "again": password}
+            assert browser.post("/link", data=form).status_code == 303
+            check_the_desk_comes_back_when_killed(up, until)
+            assert browser.get("/people").status_code == 200, "still logged in"
+        listed = up.saring("staff", "list", "--json")
+        assert [one["state"] for one in json.loads(listed.stdout)] == ["active"]
+        new = up.saring("staff", "link", "admin").stdout.strip()
+        assert new.startswith(f"{desk_url(up)}/link#")
+    for log in (tmp_path / "data" / "logs").iterdir():
+        assert secret not in log.read_text(), log
+    with start_up():
+        assert "/link#" not in (tmp_path / "up.log").read_text()
+
+
+def desk_url(up: Any) -> str:
+    """Where the desk is, as `saring up` keeps it for other commands."""
+    run = read_run(up.data_dir)
+    assert run is not None
+    assert f"desk    {run.desk_url}\n" in (up.data_dir.parent / "up.log").read_text()
+    return run.desk_url
+
+
+def check_the_desk_comes_back_when_killed(up: Any, until: Callable[..., None]) -> None:
+    (desk,) = [one for one in up.process.children() if one.cmdline()[-1] == "desk"]
+    desk.kill()
+    until(lambda: up.status().restarts.get("desk") == 1, "the restart is counted", 60.0)
+    until(lambda: answers(desk_url(up)), "the desk answers again", 60.0)
 
 
 def test_a_second_up_on_the_same_data_says_so(start_up: Any) -> None:

@@ -21,7 +21,7 @@ DOCKERFILE: Final = (ROOT / "Dockerfile").read_text()
 
 def test_the_parts_of_saring_are_there() -> None:
     assert set(SERVICES) == {"valkey", "postgres", *OURS}
-    assert set(OURS) == {"intake", "dispatch", "worker", "deliver", "flower"}
+    assert set(OURS) == {"intake", "dispatch", "worker", "deliver", "desk", "flower"}
 
 
 @pytest.mark.parametrize("name", SERVICES)
@@ -41,7 +41,8 @@ def test_each_service_is_confined_and_comes_back(name: str) -> None:
 
 @pytest.mark.parametrize("name", OURS)
 def test_our_parts_wait_for_broker_and_ledger(name: str) -> None:
-    waits_for = {"valkey", "postgres"} | ({"intake"} if name in {"worker", "deliver"} else set())
+    of_tables = {"intake"} if name in {"worker", "deliver", "desk"} else set()
+    waits_for = {"valkey", "postgres"} | of_tables
     healthy = {"condition": "service_healthy"}
     assert SERVICES[name]["depends_on"] == dict.fromkeys(waits_for, healthy)
 
@@ -69,11 +70,12 @@ def test_secrets_are_files_and_stand_nowhere_else() -> None:
             assert "@" not in value, "an address with a password belongs in a secret"
 
 
-def test_only_the_intake_can_be_reached_and_only_the_deliverer_calls_out() -> None:
+def test_intake_and_desk_can_be_reached_from_this_host_and_the_deliverer_calls_out() -> None:
     assert COMPOSE["networks"]["backend"] == {"internal": True}
+    ports = {"intake": ["127.0.0.1:8700:8700"], "desk": ["127.0.0.1:8800:8800"]}
     for name, service in SERVICES.items():
-        assert service.get("ports", []) == (["127.0.0.1:8700:8700"] if name == "intake" else [])
-        outside = name in {"intake", "deliver"}
+        assert service.get("ports", []) == ports.get(name, [])
+        outside = name in {"intake", "deliver", "desk"}
         assert service["networks"] == (["edge", "backend"] if outside else ["backend"])
 
 

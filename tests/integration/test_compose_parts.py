@@ -5,6 +5,7 @@ as it is written there.
 """
 
 import os
+import re
 import shlex
 import shutil
 import signal
@@ -31,7 +32,11 @@ SERVICES: Final[dict[str, dict[str, Any]]] = yaml.safe_load(
 )["services"]
 OURS: Final = [name for name, service in SERVICES.items() if "build" in service]
 SARING: Final = [sys.executable, "-m", "workers.cli"]
-_CONTAINER_PORTS: Final = {"SARING_INTAKE_PORT": "8700", "SARING_FLOWER_PORT": "5555"}
+_CONTAINER_PORTS: Final = {
+    "SARING_INTAKE_PORT": "8700",
+    "SARING_DESK_PORT": "8800",
+    "SARING_FLOWER_PORT": "5555",
+}
 
 
 def test_the_broker_starts_with_its_command_and_its_check_passes(
@@ -105,7 +110,10 @@ def test_our_part_starts_becomes_healthy_and_stops_in_its_grace(
     environment = {
         secret.upper(): given.get(secret, "a-secret-for-this-test") for secret in service["secrets"]
     }
-    environment |= service.get("environment", {})
+    environment |= {
+        name: re.sub(r"\$\{\w+:-(.*)\}", r"\1", value)  # nothing is set outside
+        for name, value in service.get("environment", {}).items()
+    }
     check = [str(word) for word in service["healthcheck"]["test"][1:]]
     for variable in _CONTAINER_PORTS.keys() & environment.keys():
         port = str(free_port())
