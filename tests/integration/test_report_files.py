@@ -169,7 +169,7 @@ def test_the_morning_names_what_needs_people_first(ledger: Ledger) -> None:
     text = plain(found)
     assert text.startswith("Ringkasan pagi · Humas Muara Lalan\n")
     assert "Buka meja: https://meja.example" in text
-    assert all(len(line) < 100 for line in text.splitlines())
+    assert all(len(line) <= 76 for line in text.splitlines())
 
 
 def test_on_a_quiet_morning_nothing_is_pressing(ledger: Ledger) -> None:
