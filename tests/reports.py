@@ -76,7 +76,17 @@ def fill(ledger: Ledger) -> None:
 def _put(ledger: Ledger, table: Table, *rows: dict[str, Any]) -> None:
     with ledger.write() as connection:
         for row in rows:
-            connection.execute(insert(table).values(row))
+            connection.execute(insert(table).values(_needed(table) | row))
+
+
+def _needed(table: Table) -> dict[str, Any]:
+    """Something for each column that a row must fill and that no figure reads."""
+    fillers: dict[type, Any] = {int: 0, str: "-", bytes: b"", bool: False}
+    return {
+        column.name: fillers[column.type.python_type]
+        for column in table.columns
+        if not column.nullable and not column.primary_key
+    }
 
 
 def _decide(ledger: Ledger) -> None:
@@ -158,7 +168,7 @@ def _clarify(ledger: Ledger) -> None:
     _put(
         ledger,
         alerts,
-        {"narrative_id": "n-r", "hour": NOW - 3 * HOUR, "body": "{}", "at": NOW - 2 * HOUR},
-        {"narrative_id": "n-x", "hour": NOW - 9 * DAY, "body": "{}", "at": NOW - 9 * DAY,
+        {"narrative_id": "n-r", "hour": NOW // HOUR - 3, "body": "{}", "at": NOW - 2 * HOUR},
+        {"narrative_id": "n-x", "hour": NOW // HOUR - 9 * 24, "body": "{}", "at": NOW - 9 * DAY,
          "seen_by": "staff/a1"},
     )  # fmt: skip

@@ -8,7 +8,7 @@ from tasks.proportion import Proportion
 from tests.reports import HOUR, NOW, WEEK, fill
 from workers.ledger import Ledger
 from workers.report.figures import count
-from workers.report.model import Clarifications, Referrals, Report, Waits
+from workers.report.model import Clarifications, Period, Referrals, Report, Waits
 
 
 @pytest.fixture
@@ -111,3 +111,11 @@ def test_an_empty_ledger_has_a_report_of_noughts(ledger: Ledger) -> None:
     assert (empty.now.volume.items, empty.narratives, empty.audit_head) == (0, (), None)
     assert empty.now.volume.abstained.share is None
     assert empty.now.agreement.kappa is None
+
+
+def test_a_period_holds_its_first_moment_and_not_its_last(ledger: Ledger) -> None:
+    # Numbers 4 and 5 were published 3 hours before NOW, 2 and 6 two hours before.
+    fill(ledger)
+    hour = count(ledger, "Humas", Period(NOW - 3 * HOUR, NOW - 2 * HOUR), NOW).now
+    assert hour.volume.by_desk == {"clarify": 2}
+    assert hour.referrals.opened == 1

@@ -157,7 +157,7 @@ def test_the_morning_names_what_needs_people_first(ledger: Ledger) -> None:
     assert found.since == "Sejak 22 Nov 2026 06.00 WIB"
     assert found.needs == (
         "1 item ujaran terlindungi dieskalasi: periksa sekarang.",
-        "2 bahaya bagi orang menunggu di meja Tinjau, terlama 6 jam.",
+        "2 bahaya bagi orang menunggu dinilai, terlama 6 jam.",
         "1 peringatan narasi belum dilihat.",
         "1 rujukan menunggu tanda tangan.",
         "3 pertanyaan warga belum dijawab, terlama 15 hari.",
@@ -169,7 +169,7 @@ def test_the_morning_names_what_needs_people_first(ledger: Ledger) -> None:
     text = plain(found)
     assert text.startswith("Ringkasan pagi · Humas Muara Lalan\n")
     assert "Buka meja: https://meja.example" in text
-    assert all(len(line) < 100 for line in text.splitlines())
+    assert all(len(line) <= 76 for line in text.splitlines())
 
 
 def test_on_a_quiet_morning_nothing_is_pressing(ledger: Ledger) -> None:

@@ -28,10 +28,10 @@ def test_everybody_reads_the_report_of_the_last_seven_days(ledger: Ledger) -> No
     with people(ledger, *ROLES, settings=settings) as everybody:
         for person in everybody:
             page = person.page("/report")
-            assert page.css_first(".tiles strong").text(strip=True) == "2"
+            assert page.css(".tiles strong")[0].text(strip=True) == "2"
         page = everybody[0].page("/report/digest")
         assert "1 pertanyaan warga belum dijawab, terlama < 1 mnt." in page.text()
-        assert page.css_first('.side a[href="/report"]').attributes["aria-current"] == "page"
+        assert page.css('.side a[href="/report"]')[0].attributes["aria-current"] == "page"
     assert {one.method for one in pages() if one.path.startswith("/report")} == {"GET"}
 
 
@@ -46,9 +46,8 @@ def test_a_page_of_the_desk_holds_no_style_that_its_policy_forbids(alone: Ledger
 def test_files_are_downloaded_under_the_name_of_their_period(alone: Ledger) -> None:
     span = "since=2026-11-20&until=2026-11-21"
     with people(alone, "viewer") as (viewer,):
-        pdf = viewer.get(f"/report/file/pdf?{span}")
-        html = viewer.get(f"/report/file/html?{span}")
-        assert viewer.get(f"/report/file/docx?{span}").status_code == 404
+        pdf = viewer.get(f"/report/pdf?{span}")
+        html = viewer.get(f"/report/html?{span}")
     assert pdf.content.startswith(b"%PDF-")
     assert pdf.headers["content-disposition"] == (
         'attachment; filename="saring-20261120-20261121.pdf"'

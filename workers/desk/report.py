@@ -6,7 +6,7 @@ from typing import Final, Literal
 from starlette.responses import Response
 
 from tasks.days import day_of, start_of
-from workers.desk.page import EVERYBODY, NotFound, Page, Visit
+from workers.desk.page import EVERYBODY, Page, Visit
 from workers.desk.rendering import styles
 from workers.ledger.database import now_ms
 from workers.report.compose import compose
@@ -26,10 +26,9 @@ _TYPES: Final = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
 def show(visit: Visit) -> Response:
     """The report on the period in the address: the last seven days if it names none."""
     since, until = _days(visit)
-    writer = _writer(visit)
     return visit.render(
         "report/show.html",
-        document=compose(_count(visit, since, until), writer),
+        document=compose(_counted(visit), _writer(visit)),
         since=since,
         until=until,
         today=day_of(now_ms()),
@@ -37,23 +36,17 @@ def show(visit: Visit) -> Response:
     )
 
 
-def download(visit: Visit) -> Response:
-    """The same as a file: `html` or `pdf`."""
-    kind = visit.request.path_params["kind"]
-    if kind not in _TYPES:
-        raise NotFound
-    since, until = _days(visit)
-    writer = _writer(visit)
-    report = _count(visit, since, until)
-    document = compose(report, writer)
-    body = (
-        pdf(document, writer, report.made_ms)
-        if kind == "pdf"
-        else page(document, writer, styles("base.css", "report.css"))
-    )
-    name = f"saring-{since:%Y%m%d}-{until:%Y%m%d}.{kind}"
-    headers = {"content-disposition": f'attachment; filename="{name}"'}
-    return Response(body, media_type=_TYPES[kind], headers=headers)
+def download_html(visit: Visit) -> Response:
+    """The same as one HTML file."""
+    report, writer = _counted(visit), _writer(visit)
+    sheets = styles("base.css", "report.css")
+    return _file(report, "html", page(compose(report, writer), writer, sheets))
+
+
+def download_pdf(visit: Visit) -> Response:
+    """The same as a PDF."""
+    report, writer = _counted(visit), _writer(visit)
+    return _file(report, "pdf", pdf(compose(report, writer), writer, report.made_ms))
 
 
 def show_digest(visit: Visit) -> Response:
@@ -64,11 +57,18 @@ def show_digest(visit: Visit) -> Response:
     return visit.render("report/digest.html", digest=digest(found, _writer(visit), None))
 
 
-def _count(visit: Visit, since: date, until: date) -> Report:
+def _counted(visit: Visit) -> Report:
+    since, until = _days(visit)
     made = now_ms()
-    end = min(made, start_of(until + timedelta(days=1)))
-    period = Period(start_of(since), end)
+    period = Period(start_of(since), min(made, start_of(until + timedelta(days=1))))
     return count(visit.ledger, visit.desk.settings.institution, period, made)
+
+
+def _file(report: Report, kind: Literal["html", "pdf"], body: bytes) -> Response:
+    days = report.now.period.days
+    name = f"saring-{days[0]:%Y%m%d}-{days[-1]:%Y%m%d}.{kind}"
+    headers = {"content-disposition": f'attachment; filename="{name}"'}
+    return Response(body, media_type=_TYPES[kind], headers=headers)
 
 
 def _days(visit: Visit) -> tuple[date, date]:
@@ -106,5 +106,6 @@ def _writer(visit: Visit) -> Writer:
 PAGES = (
     Page("/report", show, EVERYBODY),
     Page("/report/digest", show_digest, EVERYBODY),
-    Page("/report/file/{kind}", download, EVERYBODY),
+    Page("/report/html", download_html, EVERYBODY),
+    Page("/report/pdf", download_pdf, EVERYBODY),
 )

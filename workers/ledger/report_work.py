@@ -21,11 +21,12 @@ from workers.ledger.desk_tables import (
     referrals,
 )
 from workers.ledger.report_items import counted_acts
-from workers.ledger.schema import publications
+from workers.ledger.schema import forwards, publications
 
 GOES_ON: Final = ("moved", "claim_confirmed", "claim_rejected")
 """Decisions after which the item still waits for a person."""
 
+_HOUR_MS: Final = 3_600_000
 LIKELY: Final = 50
 """Percent from which on a danger is likely."""
 
@@ -194,12 +195,14 @@ def acts_moved_to_review(
 
 def raised(connection: Connection, since_ms: int, until_ms: int) -> list[Raised]:
     """The alerts of the period, the latest first."""
+    led = func.coalesce(forwards.c.leads_to, alerts.c.narrative_id).label("led")
     rows = connection.execute(
-        select(alerts.c.narrative_id, alerts.c.hour, alerts.c.seen_by)
+        select(led, alerts.c.hour, alerts.c.seen_by)
+        .join(forwards, forwards.c.narrative_id == alerts.c.narrative_id, isouter=True)
         .where(_in(alerts.c.at, since_ms, until_ms))
-        .order_by(alerts.c.at.desc(), alerts.c.narrative_id, alerts.c.hour)
+        .order_by(alerts.c.hour.desc(), led)
     )
-    return [Raised(one.narrative_id, one.hour, one.seen_by is not None) for one in rows]
+    return [Raised(one.led, one.hour * _HOUR_MS, one.seen_by is not None) for one in rows]
 
 
 def audit_head(connection: Connection) -> tuple[int, str] | None:

@@ -1,7 +1,8 @@
 """The morning digest: what needs people today, and what came in since, on one page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import Final
 
 from tasks.days import yesterday_at_six
@@ -13,6 +14,8 @@ from workers.report.model import Figures, Grown, Period
 from workers.report.writing import Writer
 
 _NARRATIVES: Final = 3
+_LINE: Final = 76
+"""Characters of a line of plain text: mail programs break longer ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,15 +99,20 @@ def digest(found: Morning, writer: Writer, url: str | None) -> Digest:
 def plain(one: Digest) -> str:
     """The digest as the body of a plain-text e-mail."""
     lines = [f"{one.title} · {one.institution}", one.since, "", one.needs_title.upper()]
-    lines += [f"- {need}" for need in one.needs]
+    lines += _listed(one.needs)
     lines += ["", one.news]
     if one.desks is not None:
         lines += ["", *_columns(one.desks)]
     if one.grew:
-        lines += ["", one.grew_title.upper(), *(f"- {line}" for line in one.grew)]
+        lines += ["", one.grew_title.upper(), *_listed(one.grew)]
     if one.url is not None:
         lines += ["", one.url]
     return "\n".join(lines) + "\n"
+
+
+def _listed(sentences: Iterable[str]) -> Iterator[str]:
+    for one in sentences:
+        yield from wrap(one, _LINE, initial_indent="- ", subsequent_indent="  ")
 
 
 def _needs(found: Morning, writer: Writer) -> Iterator[str]:

@@ -6,6 +6,7 @@ beside them too, so nothing hangs on telling them apart.
 
 import io
 import re
+import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,8 @@ DESK_COLOURS: Final[dict[Desk, str]] = {
 }
 WIDTH: Final = 7.2
 """Inches: the text width of a page of the report."""
+_ALONE: Final = threading.Lock()
+"""The style is one for the process: two threads of the desk must not draw at once."""
 _SVG: Final = "http://www.w3.org/2000/svg"
 _XLINK: Final = "http://www.w3.org/1999/xlink"
 _STYLE: Final[dict[Any, Any]] = {  # its keys are a Literal of 320 names
@@ -60,7 +63,7 @@ _STYLE: Final[dict[Any, Any]] = {  # its keys are a Literal of 320 names
 @contextmanager
 def drawing(name: str, height: float, result: list[str]) -> Iterator[Figure]:
     """A figure to draw on, `height` inches high; its SVG is added to `result` at the end."""
-    with rc_context(_STYLE):
+    with _ALONE, rc_context(_STYLE):
         figure = Figure(figsize=(WIDTH, height), layout="constrained")
         yield figure
         held = io.BytesIO()

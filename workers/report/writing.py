@@ -90,8 +90,9 @@ class Writer:
         minutes = milliseconds / _MINUTE
         for unit, size in (("days", 1440), ("hours", 60)):
             if minutes >= size:
-                places = 1 if minutes / size < 10 and minutes % size >= size / 20 else 0
-                return self.say(unit, n=self.number(minutes / size, places))
+                length = round(minutes / size, 1)
+                places = 1 if length < 10 and not length.is_integer() else 0
+                return self.say(unit, n=self.number(length, places))
         return self.say("minutes", n=round(minutes)) if minutes >= 1 else self.say("under_minute")
 
     def change(self, now: int, before: int) -> str:
