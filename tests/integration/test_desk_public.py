@@ -21,7 +21,7 @@ from workers.ledger import Ledger
 from workers.ledger.desk_tables import audit, queue
 from workers.ledger.procedures import import_procedures, procedure_history
 from workers.ledger.schema import publications
-from workers.ledger.staff import Session
+from workers.ledger.sessions import Session
 from workers.procedure_files import read_procedures
 from workers.samples import PROCEDURES
 from workers.settings import Settings
