@@ -157,6 +157,15 @@ def test_an_edit_is_previewed_and_saved_and_a_stale_one_refused(ledger: Ledger) 
         assert "Revisi 2" in page.text()
 
 
+def test_a_handle_in_the_claim_is_masked(ledger: Ledger) -> None:
+    with two(ledger) as (ani, _):
+        address = begin(ani, told(ledger))
+        form = {**form_of(ani, address), "claim": "Kata @warga_xqz jembatan akan dirobohkan."}
+        assert ani.post(f"{address}/edit", **form).status_code == 303
+        assert "Kata [akun] jembatan" in part(ani.page(address), "blockquote")
+        assert "xqz" not in history(ledger, address.rpartition("/")[2])[-1].body.claim
+
+
 def test_a_changed_source_makes_two_and_the_last_writer_cannot_publish(ledger: Ledger) -> None:
     with two(ledger) as (ani, budi):
         address = begin(ani, told(ledger, 30), claim_id=CHECK.id)
