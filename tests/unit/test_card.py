@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.path import Path as Outline
 from PIL import Image
 
 from tasks.clarification import Clarification
@@ -28,9 +29,12 @@ LONG = clarification(
 
 
 def bounds(shape: Shape) -> tuple[float, float, float, float]:
-    """Left, top, right, bottom."""
-    box = shape.outline.get_extents()
-    return box.x0, box.y0, box.x1, box.y1
+    """Left, top, right, bottom: of its points, which hold the curves between them."""
+    points = np.asarray(shape.outline.vertices)
+    codes = shape.outline.codes
+    if codes is not None:
+        points = points[np.asarray(codes) != Outline.CLOSEPOLY]  # those say nothing
+    return (*points.min(axis=0), *points.max(axis=0))
 
 
 def size_of(shape: Shape) -> int:

@@ -22,6 +22,16 @@ def test_a_complete_one_lacks_nothing_and_is_published_by_a_second_person() -> N
     PublishedClarification(clarification(), ANI, BUDI, NOW)
 
 
+def test_who_wrote_it_last_cannot_publish_it() -> None:
+    with pytest.raises(ValueError, match="somebody else"):
+        PublishedClarification(clarification(), ANI, ANI, NOW)
+
+
+def test_a_publication_has_a_time_zone() -> None:
+    with pytest.raises(ValueError, match="time zone"):
+        PublishedClarification(clarification(), ANI, BUDI, NOW.replace(tzinfo=None))
+
+
 @given(ANY, st.sampled_from([ANI, BUDI]), st.sampled_from([ANI, BUDI]))
 def test_nothing_is_published_without_two_sources_all_parts_and_two_people(
     one: Clarification, writer: StaffId, publisher: StaffId

@@ -73,7 +73,7 @@ def card(one: Clarification, form: CardFormat, imprint: Imprint, say: Say) -> Ca
         *_middle(one, layout),
         *_foot(one, layout, imprint, say),
     ]
-    return Card(layout.width, layout.height, _alt(one, imprint, say), tuple(shapes))
+    return Card(layout.width, layout.height, alt_text(one, imprint, say), tuple(shapes))
 
 
 def _band(one: Clarification, layout: _Layout, imprint: Imprint, say: Say) -> list[Shape]:
@@ -124,7 +124,8 @@ def _title(one: Clarification, say: Say) -> str:
     return say("card_rumour" if one.kind == "rumour" else "card_false")
 
 
-def _alt(one: Clarification, imprint: Imprint, say: Say) -> str:
+def alt_text(one: Clarification, imprint: Imprint, say: Say) -> str:
+    """What a card of it shows, in words."""
     marks = (
         say("mark_draft") if imprint.draft else "",
         _title(one, say),

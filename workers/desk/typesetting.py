@@ -7,6 +7,7 @@ what was measured is what is drawn. Coordinates are pixels, y downwards.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,9 @@ _STEP: Final = 2
 _FIRST_LINE: Final = 1.25
 """Height of one line without its leading, in sizes: what is above the base line and below it."""
 _ELLIPSIS: Final = "..."
+
+_Word = tuple[str, float]
+"""And its width at the size _UNIT."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,56 +69,67 @@ def typeset(text: str, box: Box, look: Type) -> tuple[list[Shape], float]:
     At the smallest size what does not fit is cut off, and "..." says so. Characters that the
     font lacks are left out.
     """
-    drawn = " ".join(_drawable(text, look.bold).split())
-    size, lines = _fitting(drawn, box, look)
+    size, lines = _fitting(_measured(text, look.bold), box, look)
     pitch = size * look.leading
     shapes = []
     for number, line in enumerate(lines):
         outline = _outline(line, look.bold, size)
-        shapes.append(Shape(look.fill, _moved(outline, box.x, box.y + size + number * pitch)))
-    return shapes, box.y + len(lines) * pitch
+        overhang = min(0.0, *np.asarray(outline.vertices)[:, 0])
+        moved = _moved(outline, box.x - overhang, box.y + size + number * pitch)
+        shapes.append(Shape(look.fill, moved))
+    return shapes, min(box.y + len(lines) * pitch, box.y + box.height)
 
 
 def width(text: str, size: float, bold: bool) -> float:
     """How wide a line is."""
-    return sum(_advances(text, bold)) * size / _UNIT
+    return sum(_advance(char, bold) for char in text) * size / _UNIT
 
 
-def _fitting(text: str, box: Box, look: Type) -> tuple[int, list[str]]:
+def _measured(text: str, bold: bool) -> list[_Word]:
+    known = _glyphs(bold)
+    drawn = "".join(char if ord(char) in known else " " for char in text)
+    return [(word, width(word, _UNIT, bold)) for word in drawn.split()]
+
+
+def _fitting(words: list[_Word], box: Box, look: Type) -> tuple[int, list[str]]:
     size = look.largest
     while True:
-        lines = list(_wrapped(text, box.width, size, look.bold))
         room = int((box.height - size * _FIRST_LINE) // (size * look.leading)) + 1
+        smallest = size - _STEP < look.smallest
+        room = max(room, 1) if smallest else room
+        lines = list(islice(_wrapped(words, box.width, size, look.bold), max(room, 0) + 1))
         if len(lines) <= room:
             return size, lines
-        if size - _STEP < look.smallest:
-            room = max(room, 1)
+        if smallest:
             return size, [*lines[: room - 1], _cut(lines[room - 1], box.width, size, look.bold)]
         size -= _STEP
 
 
-def _wrapped(text: str, room: float, size: float, bold: bool) -> Iterator[str]:
-    held = ""
-    for word in text.split(" "):
-        longer = f"{held} {word}" if held else word
-        if width(longer, size, bold) <= room:
-            held = longer
+def _wrapped(words: list[_Word], room: float, size: float, bold: bool) -> Iterator[str]:
+    blank, held, used = width(" ", size, bold), "", 0.0
+    for word, units in words:
+        across = units * size / _UNIT
+        if held and used + blank + across <= room:
+            held, used = f"{held} {word}", used + blank + across
             continue
         if held:
             yield held
-        *full, held = _broken(word, room, size, bold)
+        *full, held = [word] if across <= room else _broken(word, room, size, bold)
+        used = width(held, size, bold)
         yield from full
     if held:
         yield held
 
 
 def _broken(word: str, room: float, size: float, bold: bool) -> list[str]:
-    """A word in parts that fit: mostly itself."""
-    parts = [""]
+    """A word in parts that fit."""
+    parts, used = [""], 0.0
     for char in word:
-        if parts[-1] and width(parts[-1] + char, size, bold) > room:
-            parts.append("")
+        across = width(char, size, bold)
+        if parts[-1] and used + across > room:
+            parts, used = [*parts, ""], 0.0
         parts[-1] += char
+        used += across
     return parts
 
 
@@ -122,11 +137,6 @@ def _cut(line: str, room: float, size: float, bold: bool) -> str:
     while line and width(line + _ELLIPSIS, size, bold) > room:
         line = line[:-1]
     return line.rstrip() + _ELLIPSIS
-
-
-def _drawable(text: str, bold: bool) -> str:
-    known = _glyphs(bold)
-    return "".join(char if char.isspace() or ord(char) in known else " " for char in text)
 
 
 @cache
@@ -142,10 +152,6 @@ def _file(bold: bool) -> Path:
 @cache
 def _face(bold: bool) -> FontProperties:
     return FontProperties(fname=str(_file(bold)), size=_UNIT)
-
-
-def _advances(text: str, bold: bool) -> list[float]:
-    return [_advance(char, bold) for char in text]
 
 
 @cache

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from tasks.claimreview import claim_review, embedded
 from tasks.excerpts import weight
 from tasks.social import SocialTexts, social_texts
-from workers.desk.card import CARD_FORMATS, Card, card
+from workers.desk.card import CARD_FORMATS, Card, alt_text, card
 from workers.desk.clarify.common import day_on, dossier, imprint, words_of
 from workers.desk.page import EVERYBODY, NotFound, Page, Visit
 from workers.desk.pictures import to_png, to_svg
@@ -36,7 +36,7 @@ def exports(visit: Visit, one: ClarificationRevision) -> Exports:
         social=social,
         weight=weight(social.short),
         claim_review=embedded(_claim_review(visit, one)),
-        alt=card(one.body, "wide", marks, say).alt,
+        alt=alt_text(one.body, marks, say),
     )
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from tasks.citations import Citation, domain_of
 from tasks.clarification import Clarification
 from tasks.drafting import draft
+from tasks.masking import mask_text
 from tasks.words import LANGUAGES, ReaderLanguage
 from workers.desk.clarify.common import (
     document,
@@ -85,6 +86,8 @@ def _written(visit: Visit, before: Clarification) -> Clarification:
     """The clarification with what the form says. Raises ValueError that names the field."""
     form = visit.form
     changes: dict[str, Any] = {name: form.get(name, "") for name in _TEXTS}
+    # As in a fact-check: a claim that circulates may name an account or a number of a person.
+    changes["claim"] = mask_text(changes["claim"])
     try:
         return before.revised(
             **changes,
