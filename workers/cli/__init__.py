@@ -24,6 +24,8 @@ _MODULES: Final = (
     "factchecks",
     "relate",
     "status",
+    "audit",
+    "retention",
     "alive",
     "develop",
 )

@@ -12,13 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from workers.desk import home
+from workers.desk import audit, home, redact
 from workers.desk.page import SECURITY_HEADERS, Desk, Page, Visit, answer, problem
 from workers.desk.rendering import STATIC, Rendering
 from workers.ledger import Ledger
 from workers.settings import Settings
 
-AREAS: Final = (home,)
+AREAS: Final = (home, audit, redact)
 """The modules that hold the pages, each in its `PAGES`. A new area is one file and one line."""
 
 

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
 from workers.ledger.database import Ledger, now_ms
-from workers.ledger.desk_tables import audit
+from workers.ledger.desk_tables import audit, staff
 
 PROGRAM: Final = "program"
 """The actor where no person acted."""
@@ -145,6 +145,13 @@ def kinds(ledger: Ledger) -> dict[str, int]:
     with ledger.read() as connection:
         counted = select(audit.c.kind, func.count()).group_by(audit.c.kind).order_by(audit.c.kind)
         return dict(connection.execute(counted).all())
+
+
+def actors(ledger: Ledger) -> dict[str, str]:
+    """Name of each member of staff, by the id that entries hold."""
+    with ledger.read() as connection:
+        named = select(staff.c.id, staff.c.name).order_by(staff.c.name)
+        return dict(connection.execute(named).all())
 
 
 def _passing(wanted: Wanted) -> list[ColumnElement[bool]]:
