@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from workers.desk.page import Page, Visit
-from workers.desk.rendering import texts
+from workers.desk.rendering import texts, when
 from workers.ledger.audit import PROGRAM, Anchor, Entry, Wanted, actors, head, kinds, latest
 from workers.ledger.chain import verify
 from workers.ledger.desk_tables import Role
@@ -17,6 +17,9 @@ _SHOWN: Final = 50
 _WIB: Final = timezone(timedelta(hours=7))
 _OF_ITEMS: Final = ("decision", "judgement", "item", "review", "referral", "appeal")
 """Kinds, up to their dot, whose subject is an item."""
+_DESKS: Final = ("desk", "to", "from")
+_TIMES: Final = ("before_ms",)
+"""Details that are a time."""
 _SHORT: Final = 12
 """Characters shown of a digest."""
 
@@ -77,8 +80,7 @@ def _page(visit: Visit, **values: Any) -> Response:
 
 def label(visit: Visit, kind: str) -> str:
     """A kind of entry in words; one that nobody has put into words as it is."""
-    name = f"audit.kind_{kind.replace('.', '_')}"
-    return visit.text(name) if name in texts() else kind
+    return _word(visit, f"audit.kind_{kind.replace('.', '_')}", kind)
 
 
 def _line(visit: Visit, entry: Entry, names: dict[str, str]) -> Line:
@@ -87,11 +89,24 @@ def _line(visit: Visit, entry: Entry, names: dict[str, str]) -> Line:
         kind=label(visit, entry.kind),
         who=names.get(entry.actor, entry.actor),
         item=entry.kind.partition(".")[0] in _OF_ITEMS,
-        details=tuple((name, _short(value)) for name, value in entry.detail.items()),
+        details=tuple(
+            (_word(visit, f"audit.detail_{name}", name), _said(visit, name, value))
+            for name, value in entry.detail.items()
+        ),
     )
 
 
-def _short(value: Any) -> str:
+def _word(visit: Visit, name: str, otherwise: str) -> str:
+    return visit.text(name) if name in texts() else otherwise
+
+
+def _said(visit: Visit, name: str, value: Any) -> str:
+    if name in _TIMES and isinstance(value, int):
+        return when(value, visit.language)
+    if name in _DESKS and isinstance(value, str):
+        return _word(visit, f"desk.{value}", value)
+    if name == "what":
+        return _word(visit, f"redact.kind_{value}", str(value))
     if isinstance(value, str) and len(value) == 64:
         return f"{value[:_SHORT]}…"
     if isinstance(value, (list, tuple)):

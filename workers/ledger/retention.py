@@ -118,7 +118,7 @@ def erase(ledger: Ledger, before_ms: int, seqs: Sequence[int]) -> int:
         detail = {
             "count": len(gone),
             "items": compact(gone),
-            "before": before_ms,
+            "before_ms": before_ms,
             "digest": _digest(rows),
             "packets": packets,
         }
