@@ -106,8 +106,8 @@ def desk() -> None:
     from workers.desk import serve as serve_desk  # noqa: PLC0415 - only this command needs it
     from workers.keeper import Keeper  # noqa: PLC0415
 
-    keeper = Keeper(settings, ledger).begin()
     presence = Presence(settings, f"desk@{socket.gethostname()}").begin()
+    keeper = Keeper(settings, ledger).begin()
     serve_desk(settings, ledger)
     keeper.end()
     presence.end()

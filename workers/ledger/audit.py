@@ -156,7 +156,9 @@ def actors(ledger: Ledger) -> dict[str, str]:
 
 def _passing(wanted: Wanted) -> list[ColumnElement[bool]]:
     passing: list[ColumnElement[bool]] = []
-    if wanted.kind is not None:
+    if wanted.kind is not None and "." in wanted.kind:
+        passing.append(audit.c.kind == wanted.kind)
+    elif wanted.kind is not None:
         within = audit.c.kind.startswith(f"{wanted.kind}.", autoescape=True)
         passing.append((audit.c.kind == wanted.kind) | within)
     if wanted.subject is not None:
