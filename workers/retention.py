@@ -96,7 +96,7 @@ def run(
     if erased:
         erasing.tidy(ledger)
     proof = prove(ledger, before_ms, rewrite=rewrite)
-    said = {"before": before_ms, "items": erased, "left": proof.due, "held": proof.held}
+    said = {"before_ms": before_ms, "count": erased, "left": proof.due, "held": proof.held}
     erasing.finished(ledger, {**said, "rows": proof.rows, "texts": proof.texts})
     return Outcome(before_ms, erased, index, events, proof)
 

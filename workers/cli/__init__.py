@@ -32,6 +32,8 @@ _MODULES: Final = (
     "corrections",
     "status",
     "doctor",
+    "audit",
+    "retention",
     "alive",
     "develop",
 )

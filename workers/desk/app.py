@@ -18,6 +18,7 @@ from workers.desk import (
     alerts,
     amplify,
     api,
+    audit,
     clarify,
     deciding,
     home,
@@ -29,6 +30,7 @@ from workers.desk import (
     people,
     procedures,
     queue,
+    redact,
     report,
     service,
 )
@@ -58,6 +60,8 @@ AREAS: Final = (
     oversight,
     narrative,
     alerts,
+    redact,
+    audit,
 )
 """The modules that hold the pages, each in its `PAGES`. A new area is one file and one line."""
 

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import ColumnElement, Connection, Row, func, insert, select
 
 from workers.ledger.database import Ledger, now_ms
-from workers.ledger.desk_tables import audit
+from workers.ledger.desk_tables import audit, staff
 
 PROGRAM: Final = "program"
 """The actor where no person acted."""
@@ -147,9 +147,18 @@ def kinds(ledger: Ledger) -> dict[str, int]:
         return dict(connection.execute(counted).all())
 
 
+def actors(ledger: Ledger) -> dict[str, str]:
+    """Name of each member of staff, by the id that entries hold."""
+    with ledger.read() as connection:
+        named = select(staff.c.id, staff.c.name).order_by(staff.c.name)
+        return dict(connection.execute(named).all())
+
+
 def _passing(wanted: Wanted) -> list[ColumnElement[bool]]:
     passing: list[ColumnElement[bool]] = []
-    if wanted.kind is not None:
+    if wanted.kind is not None and "." in wanted.kind:
+        passing.append(audit.c.kind == wanted.kind)
+    elif wanted.kind is not None:
         within = audit.c.kind.startswith(f"{wanted.kind}.", autoescape=True)
         passing.append((audit.c.kind == wanted.kind) | within)
     if wanted.subject is not None:

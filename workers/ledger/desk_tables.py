@@ -218,3 +218,5 @@ audit = Table(
     Column("hash", LargeBinary(32), nullable=False),
 )
 """Who did what, in order, each entry bound to the one before; rows are never changed."""
+Index("audit_kind", audit.c.kind, audit.c.number)
+Index("audit_subject", audit.c.subject, audit.c.number)

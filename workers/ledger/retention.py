@@ -11,7 +11,19 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import Connection, Select, Table, delete, exists, func, or_, select, union, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    union,
+    update,
+)
 
 from workers.ledger.audit import PROGRAM, append
 from workers.ledger.database import Ledger, now_ms
@@ -76,10 +88,12 @@ def plan(ledger: Ledger, before_ms: int) -> Plan:
     due = _due(before_ms)
     with ledger.read() as connection:
         states = connection.execute(
-            select(items.c.state, func.count()).where(items.c.seq.in_(due)).group_by(items.c.state)
+            select(items.c.state, func.count()).where(*due).group_by(items.c.state)
         )
         rows = {
-            table.name: _count(connection, select(table.c.seq).where(table.c.seq.in_(due)))
+            table.name: _count(
+                connection, select(table.c.seq).join(items, items.c.seq == table.c.seq).where(*due)
+            )
             for table in _OF_AN_ITEM[:-1]
         }
         return Plan(dict(states.all()), rows, _held_items(connection, before_ms))
@@ -89,7 +103,7 @@ def due_items(ledger: Ledger, before_ms: int, limit: int, after: int = 0) -> lis
     """The next items to erase, by number."""
     query = (
         select(items.c.seq, items.c.source, items.c.id)
-        .where(items.c.seq.in_(_due(before_ms)), items.c.seq > after)
+        .where(*_due(before_ms), items.c.seq > after)
         .order_by(items.c.seq)
         .limit(limit)
     )
@@ -104,7 +118,7 @@ def erase(ledger: Ledger, before_ms: int, seqs: Sequence[int]) -> int:
     """
     with ledger.write(erasing=True) as connection:
         query = select(items.c.seq, items.c.source, items.c.id, items.c.digest).where(
-            items.c.seq.in_(_due(before_ms)), items.c.seq.in_(seqs)
+            *_due(before_ms), items.c.seq.in_(seqs)
         )
         if connection.dialect.name == "postgresql":
             query = query.with_for_update(of=items)
@@ -118,7 +132,7 @@ def erase(ledger: Ledger, before_ms: int, seqs: Sequence[int]) -> int:
         detail = {
             "count": len(gone),
             "items": compact(gone),
-            "before": before_ms,
+            "before_ms": before_ms,
             "digest": _digest(rows),
             "packets": packets,
         }
@@ -152,8 +166,9 @@ def remains(ledger: Ledger, spans: Sequence[tuple[int, int]]) -> int:
     return found
 
 
-def _due(before_ms: int) -> Select[int]:
-    return select(items.c.seq).where(
+def _due(before_ms: int) -> tuple[ColumnElement[bool], ...]:
+    """Which items are to go."""
+    return (
         items.c.state.in_(TERMINAL),
         items.c.accepted_at < before_ms,
         items.c.seq.not_in(_holding(before_ms)),
@@ -169,7 +184,7 @@ def _holding(before_ms: int) -> Select[int]:
     return select(both.c.seq)
 
 
-def _open(before_ms: int) -> Any:
+def _open(before_ms: int) -> ColumnElement[bool]:
     """A referral that has not ended, or was signed within the period."""
     return referrals.c.state.not_in(_OVER) | (
         (referrals.c.state == "signed") & (referrals.c.signed_at >= before_ms)

@@ -234,6 +234,8 @@ def _audit() -> None:
         sa.Column("previous", sa.LargeBinary(32), nullable=False),
         sa.Column("hash", sa.LargeBinary(32), nullable=False),
     )
+    op.create_index("audit_kind", "audit", ["kind", "number"])
+    op.create_index("audit_subject", "audit", ["subject", "number"])
     for statement in _APPEND_ONLY[op.get_bind().dialect.name]:
         op.execute(statement)
 
