@@ -58,11 +58,11 @@ class Deciding(RuleBasedStateMachine):
 
     @rule(
         at_item=_ITEM,
-        kind=st.sampled_from(DECISION_KINDS),
+        kind=st.sampled_from([*DECISION_KINDS, "moved", "moved"]),
         member=_STAFF,
         to=st.sampled_from(DESKS),
-        at=st.none() | st.sampled_from(DESKS),
-        stale=st.sampled_from([False, False, False, True]),
+        at=st.sampled_from([*[None] * 14, *DESKS]),
+        stale=st.sampled_from([*[False] * 9, True]),
     )
     def decides(
         self, at_item: int, kind: DecisionKind, member: str, to: Desk, at: Desk | None, stale: bool
@@ -75,12 +75,14 @@ class Deciding(RuleBasedStateMachine):
             assert not stale
             self.done += 1
 
-    @rule(at_item=_ITEM, member=_STAFF, back=st.integers(0, 3))
-    def takes_back(self, at_item: int, member: str, back: int) -> None:
-        for made in decisions_of(self.ledger, self.known[at_item].seq)[-1 - back :][:1]:
+    @rule(back=st.integers(0, 4), own=st.sampled_from([True, True, True, False]))
+    def takes_back(self, back: int, own: bool) -> None:
+        made = [decision for one in self.known for decision in decisions_of(self.ledger, one.seq)]
+        for decision in sorted(made, key=lambda one: one.id)[-1 - back :][:1]:
+            member = decision.staff if own else "staff/cici"
             with suppress(Overtaken, Refused):
-                undo(self.ledger, made.id, member)
-                assert made.staff == member
+                undo(self.ledger, decision.id, member)
+                assert own
                 self.done += 1
 
     @invariant()
@@ -150,8 +152,8 @@ def test_each_item_waits_once_or_was_decided(ledger: Ledger) -> None:
     run_state_machine_as_test(
         type("DecidingHere", (Deciding,), {"ledger": ledger, "known": known}),
         settings=settings(
-            max_examples=20,
-            stateful_step_count=20,
+            max_examples=12,
+            stateful_step_count=30,
             deadline=None,
             suppress_health_check=[*HealthCheck],
         ),
