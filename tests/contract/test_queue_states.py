@@ -75,10 +75,10 @@ class Deciding(RuleBasedStateMachine):
             assert not stale
             self.done += 1
 
-    @rule(back=st.integers(0, 4), own=st.sampled_from([True, True, True, False]))
-    def takes_back(self, back: int, own: bool) -> None:
-        made = [decision for one in self.known for decision in decisions_of(self.ledger, one.seq)]
-        for decision in sorted(made, key=lambda one: one.id)[-1 - back :][:1]:
+    @rule(at_item=_ITEM, back=st.integers(0, 2), own=st.sampled_from([True, True, True, False]))
+    def takes_back(self, at_item: int, back: int, own: bool) -> None:
+        made = decisions_of(self.ledger, self.known[at_item].seq)
+        for decision in made[: len(made) - back][-1:]:
             member = decision.staff if own else "staff/cici"
             with suppress(Overtaken, Refused):
                 undo(self.ledger, decision.id, member)
@@ -152,7 +152,7 @@ def test_each_item_waits_once_or_was_decided(ledger: Ledger) -> None:
     run_state_machine_as_test(
         type("DecidingHere", (Deciding,), {"ledger": ledger, "known": known}),
         settings=settings(
-            max_examples=12,
+            max_examples=20,
             stateful_step_count=30,
             deadline=None,
             suppress_health_check=[*HealthCheck],
