@@ -33,6 +33,7 @@ from workers.desk import (
     redact,
     report,
     service,
+    showing,
 )
 from workers.desk import answer as questions
 from workers.desk.hosts import KnownHosts, known_hosts
@@ -101,6 +102,7 @@ def create_desk(settings: Settings, ledger: Ledger) -> Starlette:
 
 def serve(settings: Settings, ledger: Ledger) -> None:
     """Serve until SIGTERM or SIGINT. Raises ValueError, OSError (address in use)."""
+    showing.warm()
     config = uvicorn.Config(
         create_desk(settings, ledger),
         loop="uvloop",

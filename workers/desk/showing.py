@@ -7,18 +7,23 @@ from typing import Final
 from tasks.driving import MAX_READ, driving
 from tasks.gazetteer import by_code, distinct_name
 from tasks.harmful import harms
+from tasks.heads import heads
 from tasks.highlight import Mark, Piece, excerpt, highlighted
 from tasks.masking.placeholders import LINK
 from tasks.models import Claim, Publication, Span
 from tasks.policy import ACT_THRESHOLD
 from tasks.retold import retold
 from tasks.route import leading
+from tasks.rules import rulebook
 from tasks.words import Act, Desk, ReaderLanguage
 
 EXCERPT: Final = 420
 """Characters of a text in a row of a queue."""
 _READ_IN_ROWS: Final = 500
 """Longest text of a row that a model reads again for its words: 50 rows have 300 ms."""
+
+_TWO_LETTERS: Final = {"ind": "id", "zsm": "ms", "jav": "jv", "sun": "su", "eng": "en"}
+"""Languages that must not be named by three letters in HTML (BCP 47)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,12 @@ class Shown:
     """The fact-check that it matches best."""
     url: str | None
     """None where the link leads to somebody who is protected."""
+
+    @property
+    def tag(self) -> str:
+        """The language as HTML names it: by its two letters, if it has them; or else empty."""
+        code = self.said.language
+        return "" if code == "und" else _TWO_LETTERS.get(code, code)
 
 
 def shown(said: Publication, desk: Desk, reader: ReaderLanguage, *, whole: bool = False) -> Shown:
@@ -91,3 +102,10 @@ def place_name(code: str) -> str:
     """The name of a place; its code if the gazetteer has none."""
     place = by_code().get(code)
     return code if place is None else distinct_name(place)
+
+
+def warm() -> None:
+    """Read what views need, so that the first visitor does not wait for it."""
+    by_code()
+    heads()
+    rulebook()
