@@ -12,13 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from workers.desk import api, deciding, home, item, left_alone, queue
+from workers.desk import api, appeals, deciding, home, item, left_alone, queue, referral, review
 from workers.desk.page import SECURITY_HEADERS, Desk, Page, Visit, answer, problem
 from workers.desk.rendering import STATIC, Rendering
 from workers.ledger import Ledger
 from workers.settings import Settings
 
-AREAS: Final = (home, queue, item, deciding, left_alone, api)
+AREAS: Final = (home, queue, item, deciding, left_alone, api, review, referral, appeals)
 """The modules that hold the pages, each in its `PAGES`. A new area is one file and one line."""
 
 

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from tasks.models import Publication
 from tasks.words import Desk
+from workers.desk import review
 from workers.desk.page import Visit
 
 Panel = Callable[[Visit, Publication], Mapping[str, Any]]
 
-PANELS: Final[dict[Desk, Panel]] = {}
+PANELS: Final[dict[Desk, Panel]] = {"review": review.panel}
 """By desk; one without shows `panel/default.html`."""
