@@ -28,7 +28,7 @@ def _filled(part: re.Match[str]) -> str:
 def test_without_the_role_every_page_is_refused(ledger: Ledger) -> None:
     with people(ledger, *ROLES) as everybody:
         for page in pages():
-            path = page.path.format_map({"desk": "answer"}) if "{" in page.path else page.path
+            path = re.sub(r"\{(\w+)(:\w+)?\}", _filled, page.path)
             for person in everybody:
                 answer = person.get(path) if page.method == "GET" else person.post(path)
                 if page.roles is not None and not page.roles & person.staff.roles:

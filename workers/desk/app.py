@@ -12,7 +12,18 @@ from starlette.responses import Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from workers.desk import api, appeals, deciding, home, item, left_alone, queue, referral, review
+from workers.desk import (
+    api,
+    appeals,
+    deciding,
+    home,
+    item,
+    left_alone,
+    queue,
+    referral,
+    review,
+    showing,
+)
 from workers.desk.page import SECURITY_HEADERS, Desk, Page, Visit, answer, problem
 from workers.desk.rendering import STATIC, Rendering
 from workers.ledger import Ledger
@@ -50,6 +61,7 @@ def create_desk(settings: Settings, ledger: Ledger) -> Starlette:
 
 def serve(settings: Settings, ledger: Ledger) -> None:
     """Serve until SIGTERM or SIGINT. Raises ValueError, OSError (address in use)."""
+    showing.warm()
     config = uvicorn.Config(
         create_desk(settings, ledger),
         loop="uvloop",

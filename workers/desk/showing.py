@@ -7,12 +7,14 @@ from typing import Final
 from tasks.driving import MAX_READ, driving
 from tasks.gazetteer import by_code, distinct_name
 from tasks.harmful import harms
+from tasks.heads import heads
 from tasks.highlight import Mark, Piece, excerpt, highlighted
 from tasks.masking.placeholders import LINK
 from tasks.models import Claim, Publication, Span
 from tasks.policy import ACT_THRESHOLD
 from tasks.retold import retold
 from tasks.route import leading
+from tasks.rules import rulebook
 from tasks.words import Act, Desk, ReaderLanguage
 
 EXCERPT: Final = 420
@@ -91,3 +93,10 @@ def place_name(code: str) -> str:
     """The name of a place; its code if the gazetteer has none."""
     place = by_code().get(code)
     return code if place is None else distinct_name(place)
+
+
+def warm() -> None:
+    """Read what views need, so that the first visitor does not wait for it."""
+    by_code()
+    heads()
+    rulebook()
