@@ -1,7 +1,7 @@
 """Reviews, referrals and appeals as people do them in a browser."""
 
 from tests.desks import Person, people
-from tests.judging import publish_acts, words
+from tests.judging import Doing, publish_acts, words
 from workers.ledger import Ledger
 from workers.ledger.cases import cases
 from workers.settings import Settings
@@ -11,15 +11,20 @@ PEOPLE = ("reviewer", "reviewer", "reviewer", "legal", "admin", "viewer")
 
 def judge(person: Person, seq: int, who: str, refer: str = "yes", **other: str) -> int:
     """Fill in the form as it is served; the status that comes back."""
-    page = person.page(f"/review/{seq}")
-    seen = page.css_first("input[name=seen]").attributes["value"] or ""
+    seen = value(person, f"/review/{seq}")
     said = {str(name): text for name, text in words(who).items()}
     form = {**said, "refer": refer, "seen": seen, **other}
     return person.post(f"/review/{seq}", **form).status_code
 
 
 def text(person: Person, path: str) -> str:
-    return person.page(path).css_first("main").text()
+    return " ".join(one.text() for one in person.page(path).css("main"))
+
+
+def value(person: Person, path: str, name: str = "seen") -> str:
+    """What a page puts into a field of its form."""
+    (field, *_) = person.page(path).css(f"input[name={name}]")
+    return field.attributes["value"] or ""
 
 
 def test_two_reviewers_agree_and_a_legal_officer_signs(ledger: Ledger) -> None:
@@ -28,9 +33,8 @@ def test_two_reviewers_agree_and_a_legal_officer_signs(ledger: Ledger) -> None:
         assert judge(one, seq, "satu") == 303
         assert judge(two, seq, "dua") == 303
         assert "Rujukan 1" in text(legal, "/referrals")
-        page = legal.page("/referrals/1")
-        assert "menurut penilai satu soal intent" in page.css_first("main").text()
-        seen = page.css_first("input[name=seen]").attributes["value"] or ""
+        assert "menurut penilai satu soal intent" in text(legal, "/referrals/1")
+        seen = value(legal, "/referrals/1")
         assert legal.post("/referrals/1/sign", seen=seen).status_code == 422  # not compared
         assert admin.post("/referrals/1/sign", seen=seen, checked="yes").status_code == 403
         assert legal.post("/referrals/1/sign", seen=seen, checked="yes").status_code == 303
@@ -65,8 +69,7 @@ def test_before_judging_nobody_sees_what_another_judged(ledger: Ledger) -> None:
 def test_what_is_flawed_stays_in_the_form_and_says_where(ledger: Ledger) -> None:
     seq, _ = publish_acts(ledger, target="none")
     with people(ledger, "reviewer") as (one,):
-        page = one.page(f"/review/{seq}")
-        seen = page.css_first("input[name=seen]").attributes["value"] or ""
+        seen = value(one, f"/review/{seq}")
         said = {str(name): text for name, text in words("satu").items()}
         said |= {"extent": "luas", "intent": "ditulis @warga_biasa agar orang takut"}
         answer = one.post(f"/review/{seq}", **said, seen=seen, refer="no")
@@ -92,14 +95,11 @@ def test_a_third_decides_where_two_disagree(ledger: Ledger) -> None:
 
 
 def test_a_criticism_has_no_form(ledger: Ledger) -> None:
-    from tests.judging import Doing  # noqa: PLC0415 - one test
-
     acts = [Doing("incitement_threat", 0.95, frozenset({1})), Doing("criticism", 0.96)]
     seq, _ = publish_acts(ledger, acts, target="none")
     with people(ledger, "reviewer") as (one,):
-        page = one.page(f"/review/{seq}")
-        assert page.css_first("textarea") is None
-        assert "satu peninjau cukup" in page.css_first("main").text()
+        assert one.page(f"/review/{seq}").css("textarea") == []
+        assert "satu peninjau cukup" in text(one, f"/review/{seq}")
 
 
 def test_an_appeal_is_decided_by_whoever_had_no_part(ledger: Ledger) -> None:
@@ -107,8 +107,7 @@ def test_an_appeal_is_decided_by_whoever_had_no_part(ledger: Ledger) -> None:
     with people(ledger, *PEOPLE) as (one, two, _, legal, admin, viewer):
         judge(one, seq, "satu", "no")
         judge(two, seq, "dua", "no")
-        form = viewer.page("/appeals/new?decision=1").css_first("input[name=decision]")
-        assert form.attributes["value"] == "1"
+        assert value(viewer, "/appeals/new?decision=1", "decision") == "1"
         reason = "ajakan itu sungguh berbahaya bagi keluarga di sana"
         filed = viewer.post("/appeals", decision="1", reason=reason)
         assert filed.headers["location"] == "/appeals/1"

@@ -1,5 +1,6 @@
 """Where legal officers sign referrals, and anybody reads the thresholds in force."""
 
+from datetime import datetime
 from typing import Final
 
 import orjson
@@ -68,7 +69,13 @@ def packet(visit: Visit) -> Response:
     one = _case(visit)
     if one.packet is None:
         raise NotFound
-    return visit.render("referral/packet.html", one=one, packet=one.packet, factors=FACTORS)
+    return visit.render(
+        "referral/packet.html",
+        one=one,
+        packet=one.packet,
+        factors=FACTORS,
+        ms=_milliseconds,
+    )
 
 
 def handed_over(visit: Visit) -> Response:
@@ -85,6 +92,10 @@ def thresholds(visit: Visit) -> Response:
     """The legal thresholds in force today."""
     law = law_in_force(visit.desk.settings)
     return visit.render("referral/thresholds.html", law=law, acts=DANGER_ACTS)
+
+
+def _milliseconds(written: str) -> int:
+    return int(datetime.fromisoformat(written).timestamp() * 1000)
 
 
 def _number(visit: Visit) -> int:

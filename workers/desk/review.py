@@ -50,11 +50,12 @@ def panel(visit: Visit, publication: Publication) -> Mapping[str, Any]:
     one = published(visit.ledger, publication.source, publication.id)
     if one is None:
         raise NotFound
+    if one.waits_at != "review" or not harms_in(publication):
+        return {"two": False}
     law = law_in_force(visit.desk.settings)
     return {
+        "two": True,
         "seq": one.seq,
-        "two": bool(harms_in(publication)),
-        "open": one.waits_at == "review",
         "may": bool(REVIEWERS & visit.staff.roles),
         "progress": progress(visit.ledger, [one.seq], law).get(one.seq, _NONE_YET),
     }
