@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -11,6 +11,8 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.desks import Person
 
+Scheme = Literal["light", "dark"]
+SCHEMES: Final[tuple[Scheme, ...]] = get_args(Scheme)
 CHROMIUM: Final = Path("/usr/bin/chromium")
 
 
@@ -18,7 +20,7 @@ CHROMIUM: Final = Path("/usr/bin/chromium")
 def browsing(
     person: Person,
     width: int = 1280,
-    scheme: Literal["light", "dark"] = "light",
+    scheme: Scheme = "light",
     *,
     scripts: bool = True,
 ) -> Iterator[Page]:

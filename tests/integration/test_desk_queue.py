@@ -99,7 +99,7 @@ def test_a_decision_by_form_leads_back_to_the_queue_and_offers_to_undo(ledger: L
         assert after.css("#item-1") == []
         assert "pantau/no-1 ditandai selesai." in first(after, "#toast").text()
         undone = person.post("/undo/1", back=answer.headers["location"])
-        assert undone.headers["location"] == "/queue/answer?order=waiting&undone=1#item-1"
+        assert undone.headers["location"] == "/queue/answer?order=waiting&undone=1#row-1"
         assert len(person.page("/queue/answer").css(".row")) == 2
 
 
@@ -118,7 +118,7 @@ def test_htmx_gets_the_toast_and_the_new_count_alone(ledger: Ledger) -> None:
         assert again.status_code == 409
         assert "Sudah didahului" in again.text
         back = person.post("/undo/1", back="/queue/answer")
-        assert back.headers["hx-redirect"] == "/queue/answer?undone=1#item-1"
+        assert back.headers["hx-redirect"] == "/queue/answer?undone=1#row-1"
 
 
 def test_who_may_decide_where(ledger: Ledger) -> None:

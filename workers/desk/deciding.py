@@ -74,7 +74,7 @@ def decide_here(visit: Visit) -> Response:
 def undo_here(visit: Visit) -> Response:
     """Undo by a form, and see the item again where it was."""
     undone = take_back(visit, visit.request.path_params["number"])
-    address = f"{_marked(_back(visit), 'undone', undone.id)}#item-{undone.seq}"
+    address = f"{_marked(_back(visit), 'undone', undone.id)}#row-{undone.seq}"
     if visit.partial:
         return Response(headers={"hx-redirect": address})
     return visit.to(address)

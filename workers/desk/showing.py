@@ -22,6 +22,9 @@ EXCERPT: Final = 420
 _READ_IN_ROWS: Final = 500
 """Longest text of a row that a model reads again for its words: 50 rows have 300 ms."""
 
+_TWO_LETTERS: Final = {"ind": "id", "zsm": "ms", "jav": "jv", "sun": "su", "eng": "en"}
+"""Languages that must not be named by three letters in HTML (BCP 47)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -43,6 +46,12 @@ class Shown:
     """The fact-check that it matches best."""
     url: str | None
     """None where the link leads to somebody who is protected."""
+
+    @property
+    def tag(self) -> str:
+        """The language as HTML names it: by its two letters, if it has them; or else empty."""
+        code = self.said.language
+        return "" if code == "und" else _TWO_LETTERS.get(code, code)
 
 
 def shown(said: Publication, desk: Desk, reader: ReaderLanguage, *, whole: bool = False) -> Shown:

@@ -112,5 +112,3 @@ for (const button of document.querySelectorAll("[data-help]")) {
   button.hidden = false;
   button.addEventListener("click", KEYS["?"]);
 }
-// An item that was just brought back.
-document.getElementById(location.hash.slice(1))?.querySelector("[data-row]")?.focus();
