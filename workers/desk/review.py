@@ -55,8 +55,6 @@ def panel(visit: Visit, publication: Publication) -> Mapping[str, Any]:
     law = law_in_force(visit.desk.settings)
     return {
         "two": True,
-        "seq": one.seq,
-        "may": bool(REVIEWERS & visit.staff.roles),
         "progress": progress(visit.ledger, [one.seq], law).get(one.seq, _NONE_YET),
     }
 
