@@ -18,6 +18,7 @@ from workers.desk import (
     alerts,
     amplify,
     api,
+    appeals,
     audit,
     clarify,
     deciding,
@@ -31,7 +32,9 @@ from workers.desk import (
     procedures,
     queue,
     redact,
+    referral,
     report,
+    review,
     service,
     showing,
 )
@@ -61,6 +64,9 @@ AREAS: Final = (
     oversight,
     narrative,
     alerts,
+    review,
+    referral,
+    appeals,
     redact,
     audit,
 )

@@ -8,13 +8,14 @@ from typing import Any, Final
 
 from tasks.models import Publication
 from tasks.words import Desk
-from workers.desk import amplify, answer, oversight, service
+from workers.desk import amplify, answer, oversight, review, service
 from workers.desk.clarify.panel import panel as clarify
 from workers.desk.page import Visit
 
 Panel = Callable[[Visit, Publication], Mapping[str, Any]]
 
 PANELS: Final[dict[Desk, Panel]] = {
+    "review": review.panel,
     "clarify": clarify,
     "amplify": amplify.panel,
     "answer": answer.panel,
