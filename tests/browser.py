@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 CHROMIUM: Final = shutil.which("chromium")
-DESK: Final = {"width": 1280, "height": 900}
-PHONE: Final = {"width": 390, "height": 844}
+DESK: Final[ViewportSize] = {"width": 1280, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 SERIOUS: Final = frozenset({"serious", "critical"})
 
 
@@ -59,8 +59,8 @@ def faults(page: Page) -> list[str]:
 def pictures(page: Page, folder: Path, name: str) -> None:
     """The page at desk and at phone width; it must not be wider than the screen."""
     for size in (DESK, PHONE):
-        page.set_viewport_size({"width": size["width"], "height": size["height"]})
+        page.set_viewport_size(size)
         wide = page.evaluate("document.documentElement.scrollWidth")
         assert wide <= size["width"], f"{page.url} is {wide} px wide on {size['width']}"
         page.screenshot(path=folder / f"{name}-{size['width']}.png", full_page=True)
-    page.set_viewport_size({"width": DESK["width"], "height": DESK["height"]})
+    page.set_viewport_size(DESK)

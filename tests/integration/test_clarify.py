@@ -26,8 +26,8 @@ from workers.ledger.clarifications import about, history, published_item, start
 from workers.ledger.desk_tables import audit
 from workers.ledger.factchecks import store, withdraw
 from workers.ledger.narratives import forward_all
+from workers.ledger.sessions import session
 from workers.ledger.spread import spread
-from workers.ledger.staff import session
 from workers.settings import Settings
 
 CHECK = check(

@@ -1,7 +1,5 @@
 """The desk's frame: who may open what, in which language, and with which headers."""
 
-
-
 import pytest
 
 from tests.desks import Said, people, publish

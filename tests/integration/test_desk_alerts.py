@@ -20,7 +20,7 @@ from workers.ledger.alerts import Alert, alerts_since, look, see, unseen
 from workers.ledger.decisions import Overtaken
 from workers.ledger.desk_tables import audit
 from workers.ledger.narratives import forward_all
-from workers.ledger.queues import HOUR_MS
+from workers.ledger.reach import HOUR_MS
 
 TEXT = "Kabarnya loket KTP tutup mulai besok"
 NOW = datetime.now(UTC).replace(minute=30, second=0, microsecond=0)

@@ -14,7 +14,7 @@ from tasks.models import Publication
 from tasks.words import ReaderLanguage
 from workers.cli.results import parse_since, shorten
 from workers.ledger.alerts import Alert, alerts_since, look
-from workers.ledger.queues import HOUR_MS
+from workers.ledger.reach import HOUR_MS
 from workers.ledger.wordings import headlines
 from workers.settings import load_settings
 from workers.wiring import existing_ledger

@@ -10,7 +10,7 @@ from workers.desk.page import EVERYBODY, Page, Visit
 from workers.desk.veil import harmful
 from workers.ledger.alerts import Alert, alerts_since, see, unseen
 from workers.ledger.database import now_ms
-from workers.ledger.queues import HOUR_MS
+from workers.ledger.reach import HOUR_MS
 from workers.ledger.wordings import headlines
 
 _DAYS: Final = 7

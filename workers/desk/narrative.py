@@ -17,7 +17,7 @@ from workers.ledger.alerts import judge
 from workers.ledger.database import now_ms
 from workers.ledger.factchecks import revisions
 from workers.ledger.narratives import Summary, current, growing
-from workers.ledger.queues import HOUR_MS
+from workers.ledger.reach import HOUR_MS
 from workers.ledger.wordings import (
     Came,
     Telling,

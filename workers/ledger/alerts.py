@@ -13,7 +13,7 @@ from workers.ledger.audit import PROGRAM, append
 from workers.ledger.database import Ledger, now_ms
 from workers.ledger.decisions import Overtaken
 from workers.ledger.desk_tables import alerts
-from workers.ledger.queues import HOUR_MS
+from workers.ledger.reach import HOUR_MS
 from workers.ledger.schema import forwards, publications
 
 LATE_HOURS: Final = 2

@@ -161,7 +161,7 @@ def set_related_until(ledger: Ledger, seq: int) -> None:
 def current(ledger: Ledger, narrative: str) -> str:
     """The id of the narrative that `narrative` is part of by now: mostly itself."""
     with ledger.read() as connection:
-        return _led(connection, narrative)
+        return root_of(connection, narrative)
 
 
 def growing(ledger: Ledger, since_ms: int, limit: int = 20) -> list[Summary]:
@@ -176,7 +176,7 @@ def growing(ledger: Ledger, since_ms: int, limit: int = 20) -> list[Summary]:
 def profile(ledger: Ledger, narrative: str, now: int | None = None) -> Profile | None:
     """What the ledger knows of a narrative, under any id that leads to it; None: nothing."""
     with ledger.read() as connection:
-        root = _led(connection, narrative)
+        root = root_of(connection, narrative)
         member = members(root)
         row = connection.execute(_summaries().where(member)).first()
         if row is None:
@@ -197,7 +197,8 @@ def profile(ledger: Ledger, narrative: str, now: int | None = None) -> Profile |
         )
 
 
-def _led(connection: Connection, narrative: str) -> str:
+def root_of(connection: Connection, narrative: str) -> str:
+    """The id of the narrative that this one is part of by now, in the transaction at hand."""
     to = connection.scalar(select(forwards.c.leads_to).where(forwards.c.narrative_id == narrative))
     return narrative if to is None else to
 

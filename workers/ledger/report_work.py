@@ -20,13 +20,14 @@ from workers.ledger.desk_tables import (
     queue,
     referrals,
 )
+from workers.ledger.reach import HOUR_MS
 from workers.ledger.report_items import counted_acts
 from workers.ledger.schema import forwards, publications
 
 GOES_ON: Final = ("moved", "claim_confirmed", "claim_rejected")
 """Decisions after which the item still waits for a person."""
 
-_HOUR_MS: Final = 3_600_000
+
 LIKELY: Final = 50
 """Percent from which on a danger is likely."""
 
@@ -202,7 +203,7 @@ def raised(connection: Connection, since_ms: int, until_ms: int) -> list[Raised]
         .where(_in(alerts.c.at, since_ms, until_ms))
         .order_by(alerts.c.hour.desc(), led)
     )
-    return [Raised(one.led, one.hour * _HOUR_MS, one.seen_by is not None) for one in rows]
+    return [Raised(one.led, one.hour * HOUR_MS, one.seen_by is not None) for one in rows]
 
 
 def audit_head(connection: Connection) -> tuple[int, str] | None:

@@ -12,7 +12,7 @@ from tasks.words import Desk
 from workers.ledger.database import Ledger
 from workers.ledger.desk_tables import queue
 from workers.ledger.narratives import WRITTEN, Summary, counted, members, written_since
-from workers.ledger.queues import HOUR_MS
+from workers.ledger.reach import HOUR_MS
 from workers.ledger.schema import forwards, items, publications
 
 
