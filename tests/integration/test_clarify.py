@@ -162,7 +162,7 @@ def test_a_handle_in_the_claim_is_masked(ledger: Ledger) -> None:
         address = begin(ani, told(ledger))
         form = {**form_of(ani, address), "claim": "Kata @warga_xqz jembatan akan dirobohkan."}
         assert ani.post(f"{address}/edit", **form).status_code == 303
-        assert "Kata [akun] jembatan" in part(ani.page(address), "blockquote")
+        assert "Kata [AKUN] jembatan" in part(ani.page(address), "blockquote")
         assert "xqz" not in history(ledger, address.rpartition("/")[2])[-1].body.claim
 
 
