@@ -12,15 +12,20 @@ from workers.ledger import Ledger, open_ledger, versions
 from workers.ledger.release import ledger_id
 from workers.ledger.schema import metadata
 
+_BODY = (
+    '{"acts": [{"act": "question", "probability": 0.9}], "entities": [], "priority": 45, '
+    '"state": "auto", "language": "ind", "topics": ["ekonomi"], "narrative_id": "n-1"}'
+)
 _OLD_ROWS = [
     "INSERT INTO items (source, id, digest, content, accepted_at, due_at) "
     "VALUES ('a', '1', 'x', '{}', 1, 1), ('a', '2', 'x', '{}', 2, 2)",
     "UPDATE items SET state = 'published' WHERE id = '1'",
-    "INSERT INTO publications (seq, desk, released_at, body) VALUES (1, 'answer', 3, '{}')",
+    f"INSERT INTO publications (seq, desk, released_at, body) VALUES (1, 'answer', 3, '{_BODY}')",
     "INSERT INTO outbox (seq, due_at) VALUES (1, 4)",
 ]
 _DEFINITIONS = {
-    "sqlite": "SELECT name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic%'",
+    "sqlite": "SELECT name, sql FROM sqlite_master "
+    "WHERE name NOT LIKE '%alembic%' AND type <> 'trigger'",
     "postgresql": "SELECT indexname, indexdef FROM pg_indexes "
     "WHERE schemaname = 'public' AND indexname NOT LIKE '%alembic%' "
     "UNION SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
@@ -89,3 +94,6 @@ def test_an_upgrade_keeps_the_rows(empty: Ledger) -> None:
         assert [row[: len(one)] for row, one in zip(after[table], old, strict=True)] == old
     assert len(before["items"]) == 2
     assert ledger_id(empty) == name
+    with empty.read() as connection:  # what was published before there were desks waits there
+        queued = connection.execute(text("SELECT seq, desk, act, certainty, topics FROM queue"))
+        assert [tuple(row) for row in queued] == [(1, "answer", "question", 90, " ekonomi ")]
