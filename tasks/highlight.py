@@ -7,8 +7,9 @@ from typing import Literal
 
 from tasks.models import Span
 
-Mark = Literal["driver", "claim", "masked", "link"]
-"""driver: it drove the finding. claim: it matched a fact-check. masked, link: a placeholder."""
+Mark = Literal["driver", "claim", "masked", "link", "reporter"]
+"""driver: it drove the finding. claim: it matched a fact-check. masked, link: a placeholder.
+reporter: the name of somebody who is protected, never to be shown."""
 
 
 @dataclass(frozen=True, slots=True)

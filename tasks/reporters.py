@@ -8,7 +8,9 @@ who searches for its words may find it: docs/desk/public.md says so.
 import re
 from typing import Final
 
-from tasks.models import Publication
+from tasks.models import Publication, Span
+from tasks.policy import ACT_THRESHOLD
+from tasks.words import Desk
 
 WITHHELD: Final = "[PELAPOR]"
 """Stands where authors named themselves."""
@@ -25,13 +27,29 @@ _SELF: Final = re.compile(
 )
 
 
-def protects(publication: Publication) -> bool:
-    """Whether its author reports misconduct: then no page or export may show what leads to them."""
-    return publication.desk == "oversight" or any(
-        one.act == "misconduct_report" for one in publication.acts
+def protects(publication: Publication, desk: Desk | None = None) -> bool:
+    """Whether its author reports misconduct: then no page or export may show what leads to them.
+
+    `desk`: where it stands by now, if a person has moved it.
+    """
+    return "oversight" in (desk, publication.desk) or any(
+        one.act == "misconduct_report" and one.probability >= ACT_THRESHOLD
+        for one in publication.acts
+    )
+
+
+def reporter_names(text: str) -> tuple[Span, ...]:
+    """Where its author speaks of themselves by name. Linear."""
+    return tuple(
+        Span(start=one.start() + len(one["before"] or one["short"]), end=one.end())
+        for one in _SELF.finditer(text)
     )
 
 
 def without_reporter(text: str) -> str:
-    """The text without the names by which its author speaks of themselves. Linear."""
-    return _SELF.sub(lambda one: (one["before"] or one["short"]) + WITHHELD, text)
+    """The text with WITHHELD in place of these names."""
+    pieces, at = [], 0
+    for span in reporter_names(text):
+        pieces += [text[at : span.start], WITHHELD]
+        at = span.end
+    return "".join(pieces) + text[at:]

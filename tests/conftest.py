@@ -12,7 +12,6 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
-from argon2 import PasswordHasher
 from sqlalchemy import make_url
 
 from workers.broker import answers, connect, free_port, prepare_broker
@@ -164,20 +163,22 @@ def _as_postgres() -> list[str]:
 @pytest.fixture
 def fresh_postgres(postgres_url: str) -> Iterator[str]:
     """The URL of a new, empty PostgreSQL database."""
-    url = make_url(postgres_url)
+    with _database(postgres_url, "template1") as url:
+        yield url
+
+
+@contextmanager
+def _database(postgres_url: str, template: str) -> Iterator[str]:
     name = f"test_{time.monotonic_ns()}"
-    admin = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        yield url.set(database=name).render_as_string(hide_password=False)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with psycopg.connect(_admin(postgres_url), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+        yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
-@pytest.fixture
-def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Passwords are kept with the least work, where a test is not about that."""
-    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    monkeypatch.setattr("workers.passwords._HASHER", cheap)
+def _admin(postgres_url: str) -> str:
+    url = make_url(postgres_url).set(drivername="postgresql")
+    return url.render_as_string(hide_password=False)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -189,10 +190,42 @@ def ledger_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return url
 
 
-@pytest.fixture
-def ledger(ledger_url: str) -> Iterator[Ledger]:
-    """A migrated, empty ledger, on each kind of database in turn."""
-    opened = open_ledger(ledger_url)
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty SQLite ledger: to be copied, as migrating takes longer than most tests."""
+    path = tmp_path_factory.mktemp("migrated") / "ledger.sqlite3"
+    opened = open_ledger(f"sqlite:///{path}")
     opened.migrate()
-    yield opened
     opened.engine.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_url: str) -> str:
+    """The name of an empty ledger database: to be copied."""
+    url = make_url(postgres_url)
+    with psycopg.connect(_admin(postgres_url), autocommit=True) as connection:
+        connection.execute("CREATE DATABASE migrated")
+    opened = open_ledger(url.set(database="migrated").render_as_string(hide_password=False))
+    opened.migrate()
+    opened.engine.dispose()
+    return "migrated"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
+    """A migrated, empty ledger, on each kind of database in turn.
+
+    All of one kind have the same id, as they are copies.
+    """
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "ledger.sqlite3")
+        opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
+        yield opened
+        opened.engine.dispose()
+        return
+    template = request.getfixturevalue("migrated_postgres")
+    with _database(request.getfixturevalue("postgres_url"), template) as url:
+        opened = open_ledger(url)
+        yield opened
+        opened.engine.dispose()

@@ -38,9 +38,7 @@ def weakness(password: str, own: Collection[str]) -> Weakness | None:
     if len(password) > MAX_LENGTH:
         return "long"
     letters = _letters(password)
-    words = {
-        _unit(_letters(_readable(part))) for whole in own for part in (whole, *whole.split())
-    }
+    words = {_unit(_letters(_readable(part))) for whole in own for part in (whole, *whole.split())}
     if _unit(letters) in words - {""}:
         return "own"
     guessed = _unit(letters) in _common() or _is_run(password) or len(_unit(password)) < 4

@@ -23,12 +23,11 @@ from workers.ledger.chain import Verified, verify
 from workers.ledger.decisions import Overtaken, Refused, decide
 from workers.ledger.desk_tables import decisions
 from workers.ledger.evidence import Evidence, Fault, evidence
+from workers.ledger.published import Published, published
 from workers.ledger.redactions import (
     Hiding,
-    Stored,
     hide,
     hide_in_narrative,
-    stored,
     uncleaned,
 )
 from workers.ledger.schema import items, metadata, publications
@@ -41,8 +40,8 @@ TEXT = f"Rumah {NAME} di dekat pasar, datangi saja."
 WHAT = Hiding(NAME, "name", "staff/ab12")
 
 
-def item(ledger: Ledger, number: int = 1) -> Stored:
-    found = stored(ledger, "pantau", f"no-{number}")
+def item(ledger: Ledger, number: int = 1) -> Published:
+    found = published(ledger, "pantau", f"no-{number}")
     assert found is not None
     return found
 
@@ -120,7 +119,7 @@ def test_what_is_not_said_or_not_seen_or_gone_is_refused(ledger: Ledger) -> None
     with pytest.raises(Overtaken, match="erased"):
         hide(ledger, one.seq + 1, one.seen, WHAT)
     assert item(ledger) == one
-    assert stored(ledger, "pantau", "tidak-ada") is None
+    assert published(ledger, "pantau", "tidak-ada") is None
 
 
 def test_of_two_at_once_one_is_told_that_the_item_changed(ledger: Ledger) -> None:

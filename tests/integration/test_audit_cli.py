@@ -16,7 +16,7 @@ from workers.cli import audit, retention
 from workers.ledger import Ledger, open_ledger
 from workers.ledger.audit import append, head
 from workers.ledger.decisions import decide
-from workers.ledger.redactions import stored
+from workers.ledger.published import published
 from workers.ledger.schema import items
 from workers.run import NotRunning
 from workers.settings import load_settings
@@ -40,7 +40,7 @@ def here(folder: Path) -> Ledger:
     ledger = open_ledger(f"sqlite:///{folder / 'ledger.sqlite3'}")
     ledger.migrate()
     publish(ledger, Said("complaint"), Said("question", narrative="n-2"))
-    one = stored(ledger, "pantau", "no-1")
+    one = published(ledger, "pantau", "no-1")
     assert one is not None
     decide(ledger, one.seq, "handled", "staff/ab12", one.seen)
     return ledger
@@ -121,7 +121,7 @@ def test_a_dry_run_says_what_would_go_and_touches_nothing(here: Ledger) -> None:
     old(here)
     done = call("retention", "run", "--dry-run")
     assert "       1  items: published" in done.stdout
-    assert stored(here, "pantau", "no-1") is not None
+    assert published(here, "pantau", "no-1") is not None
 
 
 def test_a_run_erases_and_proves_it(
@@ -136,7 +136,7 @@ def test_a_run_erases_and_proves_it(
     assert "1 items that came before" in done.stdout
     assert "0 texts of the index, 1 events of the stream" in done.stdout
     assert "Proved: no row and no text in the files is left." in done.stdout
-    assert stored(here, "pantau", "no-1") is None
+    assert published(here, "pantau", "no-1") is None
     assert call("retention", "prove").exit_code == 0
     assert "erased since, and the log says so" in call("audit", "verify", "--evidence").stdout
     again = json.loads(call("retention", "run", "--json").stdout)

@@ -22,10 +22,11 @@ from workers.desk.page import Desk, Visit
 from workers.desk.rendering import Rendering
 from workers.ledger import Ledger
 from workers.ledger.audit import START
-from workers.ledger.clarifications import about, history, published_item, start
+from workers.ledger.clarifications import about, history, start
 from workers.ledger.desk_tables import audit
 from workers.ledger.factchecks import store, withdraw
 from workers.ledger.narratives import forward_all
+from workers.ledger.published import published
 from workers.ledger.sessions import session
 from workers.ledger.spread import spread
 from workers.settings import Settings
@@ -312,12 +313,12 @@ def test_the_panel_shows_checks_in_force_the_reach_and_what_is_there(ledger: Led
 def panel_html(ledger: Ledger, person: Person, ref: str) -> str:
     """What the item's page shows of an item that matches CHECK."""
     matched = Claim(claim_id=CHECK.id, verdict=CHECK.verdict, score=0.8, claim=CHECK.claim)
-    found = published_item(ledger, ref)
+    found = published(ledger, *ref.split("/", 1))
     assert found is not None
     desk = Desk(SETTINGS, ledger, Rendering())
     request = Request({"type": "http", "method": "GET", "path": "/", "headers": []})
     visit = Visit(desk, request, session(ledger, person.client.cookies["saring"]), {})
-    values = panel(visit, found.model_copy(update={"claims": (matched,)}))
+    values = panel(visit, found.publication.model_copy(update={"claims": (matched,)}))
     return desk.rendering.render("panel/clarify.html", "id", visit=visit, panel=values)
 
 

@@ -7,7 +7,7 @@ from tests.desks import Said, people, publish
 from workers.desk.rendering import texts
 from workers.ledger import Ledger
 from workers.ledger.audit import append, head
-from workers.ledger.redactions import stored
+from workers.ledger.published import published
 
 NAME = "Sulastri Ningsih"
 TEXT = f"Rumah {NAME} di dekat pasar, datangi saja."
@@ -96,7 +96,7 @@ def test_a_person_hides_a_name_in_an_item_and_its_copies(ledger: Ledger) -> None
         assert NAME not in done.text()
         again = reviewer.post("/redact/pantau/no-1", piece="pasar", sure="yes", **sent)
         assert again.status_code == 409
-    copy = stored(ledger, "pantau", "no-2")
+    copy = published(ledger, "pantau", "no-2")
     assert copy is not None
     assert copy.publication.text == "Rumah [NAMA] di dekat pasar, datangi saja. Sebarkan!"
 
@@ -112,13 +112,13 @@ def test_a_person_hides_a_name_in_an_item_and_its_copies(ledger: Ledger) -> None
 )
 def test_nothing_is_hidden_by_half_a_form(ledger: Ledger, sent: dict[str, str]) -> None:
     publish(ledger, Said("doxxing", TEXT))
-    one = stored(ledger, "pantau", "no-1")
+    one = published(ledger, "pantau", "no-1")
     assert one is not None
     with people(ledger, "desk") as (desk,):
         answer = desk.post("/redact/pantau/no-1", seen=one.seen, **sent)
         assert answer.status_code == 422
         assert desk.get("/redact/pantau/no-9").status_code == 404
-    assert stored(ledger, "pantau", "no-1") == one
+    assert published(ledger, "pantau", "no-1") == one
 
 
 def test_a_viewer_hides_nothing(ledger: Ledger) -> None:

@@ -12,15 +12,13 @@ from workers.ledger import Ledger, open_ledger, versions
 from workers.ledger.release import ledger_id
 from workers.ledger.schema import metadata
 
-_BODY = (
-    '{"acts": [{"act": "question", "probability": 0.9}], "entities": [], "priority": 45, '
-    '"state": "auto", "language": "ind", "topics": ["ekonomi"], "narrative_id": "n-1"}'
-)
 _OLD_ROWS = [
     "INSERT INTO items (source, id, digest, content, accepted_at, due_at) "
     "VALUES ('a', '1', 'x', '{}', 1, 1), ('a', '2', 'x', '{}', 2, 2)",
     "UPDATE items SET state = 'published' WHERE id = '1'",
-    f"INSERT INTO publications (seq, desk, released_at, body) VALUES (1, 'answer', 3, '{_BODY}')",
+    "INSERT INTO publications (seq, desk, released_at, body) VALUES (1, 'answer', 3, "
+    """'{"acts": [{"act": "question", "probability": 0.9}], "entities": [], "priority": 45, """
+    """"state": "auto", "language": "ind", "topics": ["ekonomi"], "narrative_id": "n-1"}')""",
     "INSERT INTO outbox (seq, due_at) VALUES (1, 4)",
 ]
 _DEFINITIONS = {

@@ -5,6 +5,7 @@ from typing import Any, Final
 from starlette.responses import Response
 
 from tasks.models import Publication, Span
+from tasks.reporters import reporter_names
 from tasks.words import Desk
 from workers.desk.asked import NAMES
 from workers.desk.deciding import take, take_back
@@ -122,6 +123,9 @@ def _row(one: Row, now: int) -> dict[str, Any]:
 
 def _view(view: Shown, desk: Desk, seen: str) -> dict[str, Any]:
     said = view.said
+    told = said.model_dump(mode="json", include={*_OF_SAID})
+    if view.protected:
+        told |= _without_author(said)
     return {
         "ref": said.ref,
         "desk": desk,
@@ -134,8 +138,16 @@ def _view(view: Shown, desk: Desk, seen: str) -> dict[str, Any]:
         "places": _places(said),
         "claims": [claim.model_dump(mode="json") for claim in said.claims],
         "marks": {name: [_pair(span) for span in spans] for name, spans in view.marks.items()},
-        **said.model_dump(mode="json", include={*_OF_SAID}),
+        **told,
     }
+
+
+def _without_author(said: Publication) -> dict[str, Any]:
+    """What stands in place of what leads to the author; names keep their length, for the marks."""
+    text = said.text
+    for span in reporter_names(text):
+        text = text[: span.start] + "█" * (span.end - span.start) + text[span.end :]
+    return {"text": text, "platform": None, "published_at": f"{said.published_at:%Y-%m-%d}"}
 
 
 def _places(said: Publication) -> list[dict[str, str]]:

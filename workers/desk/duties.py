@@ -25,6 +25,15 @@ DECIDERS: Final[frozenset[Role]] = frozenset({"desk", "reviewer"})
 """Whoever may decide at some desk."""
 
 
+PROTECTORS: Final[frozenset[Role]] = frozenset({"desk", "legal"})
+"""Who may read what was said of the misconduct of officers: nobody who need not."""
+
+
+def may_see(member: Staff, desk: Desk) -> bool:
+    """Whether this person may read what waits there."""
+    return desk != "oversight" or bool(member.roles & PROTECTORS)
+
+
 def may_decide(member: Staff, desk: Desk) -> bool:
     """Whether this person decides about what waits there."""
     return bool(member.roles & _DECIDERS.get(desk, frozenset({"desk"})))

@@ -10,8 +10,8 @@ from tasks.driving import words_of
 from tasks.masking.urls import host_of
 from tasks.models import ActFinding, Evidence, Publication
 from tasks.words import Desk
-from workers.desk.duties import DECIDERS, QUEUES, may_decide
-from workers.desk.page import EVERYBODY, NotFound, Page, Visit
+from workers.desk.duties import DECIDERS, QUEUES, may_decide, may_see
+from workers.desk.page import EVERYBODY, Forbidden, NotFound, Page, Visit
 from workers.desk.panel import PANELS
 from workers.desk.showing import shown
 from workers.ledger.decided import Decided, decisions_of
@@ -59,11 +59,14 @@ def item(visit: Visit) -> Response:
 
 
 def item_of(visit: Visit) -> Published:
-    """The item in the address. Raises NotFound."""
+    """The item in the address. Raises NotFound, Forbidden."""
     named = visit.request.path_params
     found = published(visit.ledger, named["source"], named["id"])
     if found is None:
         raise NotFound
+    for desk in (found.publication.desk, found.waits_at):
+        if desk is not None and not may_see(visit.staff, desk):
+            raise Forbidden
     return found
 
 

@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from tasks.words import Desk, ReaderLanguage
 from workers.desk.asked import Asked, read_asked
-from workers.desk.duties import QUEUES, may_decide
-from workers.desk.page import EVERYBODY, NotFound, Page, Visit
+from workers.desk.duties import QUEUES, may_decide, may_see
+from workers.desk.page import EVERYBODY, Forbidden, NotFound, Page, Visit
 from workers.desk.showing import Shown, place_name, shown
 from workers.ledger.database import now_ms
 from workers.ledger.decided import Decided, undoable
@@ -81,9 +81,11 @@ def counts(visit: Visit) -> Response:
 
 
 def desk_of(visit: Visit) -> Desk:
-    """The desk in the address. Raises NotFound."""
+    """The desk in the address. Raises NotFound, Forbidden."""
     for desk in QUEUES:
         if desk == visit.request.path_params["desk"]:
+            if not may_see(visit.staff, desk):
+                raise Forbidden
             return desk
     raise NotFound
 

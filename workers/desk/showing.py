@@ -11,7 +11,7 @@ from tasks.heads import heads
 from tasks.highlight import Mark, Piece, excerpt, highlighted
 from tasks.masking.placeholders import LINK
 from tasks.models import Claim, Publication, Span
-from tasks.policy import ACT_THRESHOLD
+from tasks.reporters import protects, reporter_names
 from tasks.retold import retold
 from tasks.route import leading
 from tasks.rules import rulebook
@@ -44,8 +44,10 @@ class Shown:
     places: tuple[str, ...]
     claim: Claim | None
     """The fact-check that it matches best."""
+    protected: bool
+    """Whether its author reports misconduct: names, link, platform and hour are not shown."""
     url: str | None
-    """None where the link leads to somebody who is protected."""
+    """None where that is so."""
 
     @property
     def tag(self) -> str:
@@ -61,6 +63,7 @@ def shown(said: Publication, desk: Desk, reader: ReaderLanguage, *, whole: bool 
     claims = tuple(claim.span for claim in said.claims if claim.span is not None)
     length = len(said.text)
     part = excerpt(said.text, [*telling, *claims], length if whole else EXCERPT)
+    protected = protects(said, desk)
     marks: dict[Mark, tuple[Span, ...]] = {
         "driver": telling,
         "claim": claims,
@@ -68,6 +71,7 @@ def shown(said: Publication, desk: Desk, reader: ReaderLanguage, *, whole: bool 
         "link": tuple(
             Span(start=found.start(), end=found.end()) for found in LINK.finditer(said.text)
         ),
+        "reporter": reporter_names(said.text) if protected else (),
     }
     return Shown(
         said=said,
@@ -80,16 +84,9 @@ def shown(said: Publication, desk: Desk, reader: ReaderLanguage, *, whole: bool 
         reasons=retold(said, reader),
         places=place_names(said),
         claim=max(said.claims, key=lambda claim: claim.score, default=None),
-        url=None if protects_author(said, desk) else said.url,
+        protected=protected,
+        url=None if protected else said.url,
     )
-
-
-def protects_author(said: Publication, desk: Desk) -> bool:
-    """Whether the link stays hidden, since it could lead to who reported an officer."""
-    reported = any(
-        one.act == "misconduct_report" and one.probability >= ACT_THRESHOLD for one in said.acts
-    )
-    return reported or "oversight" in (desk, said.desk)
 
 
 def place_names(said: Publication) -> tuple[str, ...]:

@@ -11,7 +11,6 @@ from sqlalchemy.exc import IntegrityError
 
 from tasks.clarification import Clarification, PublishedClarification
 from tasks.factcheck import FactCheck
-from tasks.models import Publication
 from tasks.referral import StaffId
 from workers.ledger.audit import append
 from workers.ledger.database import Ledger, now_ms
@@ -20,7 +19,6 @@ from workers.ledger.desk_tables import clarifications
 from workers.ledger.desk_tables import staff as members
 from workers.ledger.factchecks import revisions as revisions_of_check
 from workers.ledger.narratives import current
-from workers.ledger.schema import items, publications
 from workers.ledger.spread import Spread, of_narrative
 
 ClarificationState = Literal["draft", "published", "withdrawn"]
@@ -46,19 +44,6 @@ def check_in_force(ledger: Ledger, claim_id: str) -> FactCheck | None:
     """The fact-check of this id; None if there is none, or it was withdrawn."""
     held = revisions_of_check(ledger, claim_id)
     return held[-1].check if held and held[-1].withdrawn_at is None else None
-
-
-def published_item(ledger: Ledger, ref: str) -> Publication | None:
-    """The publication of the item `source/id`; None if there is none."""
-    source, _, name = ref.partition("/")
-    query = (
-        select(publications.c.body)
-        .join(items, items.c.seq == publications.c.seq)
-        .where(items.c.source == source, items.c.id == name)
-    )
-    with ledger.read() as connection:
-        body = connection.scalar(query)
-    return None if body is None else Publication.model_validate_json(body)
 
 
 def start(

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, func, select
 from tasks.models import Publication
 from tasks.words import Desk, State
 from workers.ledger.database import Ledger, now_ms
+from workers.ledger.decisions import digest
 from workers.ledger.desk_tables import decisions, queue
 from workers.ledger.reach import copies_of, reaches
 from workers.ledger.schema import forwards, items, publications
@@ -33,6 +34,11 @@ class Published:
     publication: Publication
     body: str
     """The publication as it is stored: what a person sees, and what evidence is made of."""
+
+    @property
+    def seen(self) -> str:
+        """The digest of what a person is shown of it."""
+        return digest(self.body)
 
 
 def published(ledger: Ledger, source: str, name: str) -> Published | None:

@@ -32,35 +32,12 @@ _WRITTEN: Final[tuple[tuple[Table, str], ...]] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """An item as it is stored; `seen` is the digest of what a person is shown of it."""
-
-    seq: int
-    publication: Publication
-    seen: str
-
-
-@dataclass(frozen=True, slots=True)
 class Hiding:
     """What to hide, and who wants it."""
 
     piece: str
     kind: HiddenKind
     staff: str
-
-
-def stored(ledger: Ledger, source: str, item_id: str) -> Stored | None:
-    """The item of that name; None if nothing is published of it."""
-    query = (
-        select(publications.c.seq, publications.c.body)
-        .join(items, items.c.seq == publications.c.seq)
-        .where(items.c.source == source, items.c.id == item_id)
-    )
-    with ledger.read() as connection:
-        row = connection.execute(query).first()
-    if row is None:
-        return None
-    return Stored(row.seq, Publication.model_validate_json(row.body), digest(row.body))
 
 
 def hide(ledger: Ledger, seq: int, seen: str, what: Hiding) -> None:

@@ -22,12 +22,12 @@ from workers.desk.page import NotFound, Page, Visit
 from workers.ledger.clarifications import (
     ClarificationRevision,
     check_in_force,
-    published_item,
     revise,
     start,
 )
 from workers.ledger.decisions import Refused
 from workers.ledger.desk_tables import Role
+from workers.ledger.published import published
 from workers.secretfile import in_words
 
 WRITERS: Final[frozenset[Role]] = frozenset({"desk"})
@@ -38,7 +38,8 @@ _SPARE_ROWS: Final = 2
 
 def begin(visit: Visit) -> Response:
     """Make a draft for an item, from a fact-check in force or as a rumour."""
-    item = published_item(visit.ledger, visit.form.get("ref", ""))
+    source, _, item_id = visit.form.get("ref", "").partition("/")
+    item = published(visit.ledger, source, item_id)
     if item is None:
         raise NotFound
     language = _language(visit)
@@ -47,7 +48,7 @@ def begin(visit: Visit) -> Response:
     if name and check is None:
         raise Refused(visit.text("clarify.no_check"))
     ours, say = institution(visit.desk.settings), words_of(visit, language)
-    body = draft(ours, language, say, check, item.text)
+    body = draft(ours, language, say, check, item.publication.text)
     spread = spread_of(visit, item.narrative_id)
     made = start(visit.ledger, body, item.narrative_id, visit.staff.id, spread)
     return visit.to(f"/clarify/{made}/edit")
