@@ -26,7 +26,7 @@ def test_queues_say_how_much_waits_and_where_one_decides(ledger: Ledger) -> None
     with people(ledger, "reviewer") as (reviewer,):
         found = {one["desk"]: one for one in got(reviewer, "/api/v1/queues")}
     assert {desk: one["waiting"] for desk, one in found.items()} == {
-        "review": 0, "clarify": 1, "oversight": 0, "service": 0, "answer": 1, "amplify": 0
+        "review": 0, "clarify": 1, "service": 0, "answer": 1, "amplify": 0
     }  # fmt: skip
     assert [desk for desk, one in found.items() if one["may_decide"]] == ["review"]
 

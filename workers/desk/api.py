@@ -9,7 +9,7 @@ from tasks.reporters import reporter_names
 from tasks.words import Desk
 from workers.desk.asked import NAMES
 from workers.desk.deciding import take, take_back
-from workers.desk.duties import DECIDERS, QUEUES, may_decide
+from workers.desk.duties import DECIDERS, may_decide
 from workers.desk.item import item_of, place
 from workers.desk.page import EVERYBODY, Page, Visit
 from workers.desk.queue import Row, asked_of, desk_of, row
@@ -36,7 +36,7 @@ def queues(visit: Visit) -> Response:
                 "waiting": counts.get(desk, 0),
                 "may_decide": may_decide(visit.staff, desk),
             }
-            for desk in QUEUES
+            for desk in visit.desks
         ]
     )
 

@@ -91,6 +91,10 @@ def create_desk(settings: Settings, ledger: Ledger) -> Starlette:
         status = error.status_code if isinstance(error, HTTPException) else 404
         return refusal(request, status, "problem.not_found")
 
+    async def broken(request: Request, _error: Exception) -> Response:
+        # Starlette raises it again for the log, when this is answered.
+        return refusal(request, 500, "problem.broken")
+
     def wrong_host(request: Request) -> Response:
         return refusal(request, 421, "problem.host")
 
@@ -100,7 +104,7 @@ def create_desk(settings: Settings, ledger: Ledger) -> Starlette:
             Mount("/static", StaticFiles(directory=STATIC)),
         ],
         middleware=[Middleware(KnownHosts, hosts=known_hosts(settings), refuse=wrong_host)],
-        exception_handlers={HTTPException: no_route},
+        exception_handlers={HTTPException: no_route, Exception: broken},
     )
     app.router.redirect_slashes = False
     return app

@@ -34,6 +34,11 @@ def may_see(member: Staff, desk: Desk) -> bool:
     return desk != "oversight" or bool(member.roles & PROTECTORS)
 
 
+def seen_by(member: Staff) -> tuple[Desk, ...]:
+    """The desks of which this person may read what waits."""
+    return tuple(desk for desk in QUEUES if may_see(member, desk))
+
+
 def may_decide(member: Staff, desk: Desk) -> bool:
     """Whether this person decides about what waits there."""
     return bool(member.roles & _DECIDERS.get(desk, frozenset({"desk"})))

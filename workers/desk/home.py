@@ -3,7 +3,6 @@
 from starlette.responses import PlainTextResponse, Response
 
 from tasks.words import LANGUAGES
-from workers.desk.duties import QUEUES
 from workers.desk.page import EVERYBODY, LANGUAGE_COOKIE, NotFound, Page, Visit, own_path
 from workers.ledger.queues import lengths
 
@@ -12,7 +11,7 @@ _YEAR = 365 * 86_400
 
 def home(visit: Visit) -> Response:
     """Every desk, and how much waits there."""
-    return visit.render("home.html", desks=QUEUES, lengths=lengths(visit.ledger))
+    return visit.render("home.html", lengths=lengths(visit.ledger))
 
 
 def switch_language(visit: Visit) -> Response:

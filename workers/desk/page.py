@@ -17,6 +17,8 @@ from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Re
 
 from tasks.stage import Unavailable
 from tasks.words import LANGUAGES, ReaderLanguage
+from tasks.words import Desk as DeskName
+from workers.desk.duties import seen_by
 from workers.desk.rendering import Rendering
 from workers.ledger import Ledger
 from workers.ledger.decisions import Overtaken, Refused
@@ -105,6 +107,11 @@ class Visit:
         if self.session is None:
             raise LookupError("nobody is logged in on this page")
         return self.session.staff
+
+    @property
+    def desks(self) -> tuple[DeskName, ...]:
+        """The desks of which this person may read what waits there."""
+        return seen_by(self.staff)
 
     @property
     def ledger(self) -> Ledger:

@@ -77,7 +77,7 @@ def fresh(visit: Visit) -> Response:
 
 def counts(visit: Visit) -> Response:
     """How many items wait at each desk, for the side bar."""
-    return visit.render("queue/counts.html", lengths=lengths(visit.ledger), desks=QUEUES)
+    return visit.render("queue/counts.html", lengths=lengths(visit.ledger))
 
 
 def desk_of(visit: Visit) -> Desk:
