@@ -6,8 +6,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, cast
 from urllib.parse import urlencode
 
+from tasks.days import WIB
 from tasks.words import ACTS, Act, State
-from workers.desk.rendering import WIB
 from workers.ledger.queue_filters import Filters
 from workers.ledger.queues import ORDERS, Order
 

@@ -1,11 +1,12 @@
 """The log of who did what, for people: newest first, in words, and its proof."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any, Final
 
 from starlette.responses import Response
 
+from tasks.days import WIB
 from workers.desk.page import Page, Visit
 from workers.desk.rendering import texts, when
 from workers.ledger.audit import PROGRAM, Anchor, Entry, Wanted, actors, head, kinds, latest
@@ -14,7 +15,6 @@ from workers.ledger.desk_tables import Role
 
 READERS: Final[frozenset[Role]] = frozenset({"legal", "admin"})
 _SHOWN: Final = 50
-_WIB: Final = timezone(timedelta(hours=7))
 _OF_ITEMS: Final = ("decision", "judgement", "item", "review", "referral", "appeal")
 """Kinds, up to their dot, whose subject is an item."""
 _DESKS: Final = ("desk", "to", "from")
@@ -119,7 +119,7 @@ def _since(visit: Visit, said: str) -> int | None:
     if not said:
         return None
     try:
-        day = datetime.strptime(said, "%Y-%m-%d").replace(tzinfo=_WIB)
+        day = datetime.strptime(said, "%Y-%m-%d").replace(tzinfo=WIB)
     except ValueError:
         raise ValueError(visit.text("audit.bad_date")) from None
     return int(day.timestamp() * 1000)

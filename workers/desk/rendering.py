@@ -3,13 +3,14 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from tasks.days import WIB
 from tasks.masking.placeholders import hides
 from tasks.words import LANGUAGES, ReaderLanguage
 from workers import labels
@@ -18,7 +19,7 @@ from workers.labels import Said
 
 _HERE: Final = Path(__file__).parent
 STATIC: Final = _HERE / "static"
-WIB: Final = timezone(timedelta(hours=7), "WIB")
+
 _MONTHS: Final[dict[ReaderLanguage, str]] = {
     "id": "Jan Feb Mar Apr Mei Jun Jul Agu Sep Okt Nov Des",
     "en": "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec",

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta, timezone
 from functools import partial
 from itertools import combinations
-from typing import Any, Final
+from typing import Any
 
 from tasks.citations import is_own, tie
 from tasks.clarification import LACKS, Clarification, Lack, lacks
@@ -14,12 +13,10 @@ from tasks.institution import Institution
 from tasks.social import Imprint, rest_of_fact
 from tasks.words import ReaderLanguage
 from workers.desk.page import NotFound, Visit
-from workers.desk.rendering import when
+from workers.desk.rendering import date_of, day
 from workers.ledger.clarifications import ClarificationRevision, check_in_force, history
 from workers.ledger.spread import Spread, spread
 from workers.settings import Settings
-
-_WIB: Final = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +75,7 @@ def words_of(visit: Visit, language: ReaderLanguage) -> Say:
 
 def imprint(one: ClarificationRevision) -> Imprint:
     """The marks of its exports."""
-    return Imprint(day_of(one.at_ms, one.body.language), draft=one.state != "published")
-
-
-def day_on(one: ClarificationRevision) -> date:
-    """The day of a revision in West Indonesia."""
-    return datetime.fromtimestamp(one.at_ms / 1000, _WIB).date()
-
-
-def day_of(milliseconds: int, language: ReaderLanguage) -> str:
-    """A day in West Indonesia, as in "23 Nov 2026"."""
-    return " ".join(when(milliseconds, language).split()[:3])
-
-
-def day_written(day: date, language: ReaderLanguage) -> str:
-    """The day of a fact-check in words."""
-    return day_of(
-        int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) * 1000, language
-    )
+    return Imprint(day(one.at_ms, one.body.language), draft=one.state != "published")
 
 
 def spread_of(visit: Visit, narrative: str | None) -> Spread | None:
@@ -122,7 +102,7 @@ def document(visit: Visit, one: Clarification) -> Mapping[str, Any]:
         "one": one,
         "rest": rest_of_fact(one),
         "say": words_of(visit, one.language),
-        "day": partial(day_written, language=one.language),
+        "written": partial(date_of, language=one.language),
         "missing": missing,
         "checklist": shown,
         "ties": ties(one) if "sources" in missing else (),

@@ -7,10 +7,11 @@ import orjson
 from starlette.responses import Response
 
 from tasks.claimreview import claim_review, embedded
+from tasks.days import day_of
 from tasks.excerpts import weight
 from tasks.social import SocialTexts, social_texts
 from workers.desk.card import CARD_FORMATS, Card, alt_text, card
-from workers.desk.clarify.common import day_on, dossier, imprint, words_of
+from workers.desk.clarify.common import dossier, imprint, words_of
 from workers.desk.page import EVERYBODY, NotFound, Page, Visit
 from workers.desk.pictures import to_png, to_svg
 from workers.ledger.clarifications import ClarificationRevision
@@ -62,7 +63,7 @@ def _claim_review(visit: Visit, one: ClarificationRevision) -> dict[str, Any]:
     here = visit.desk.settings.desk_url or str(visit.request.base_url)
     url = one.body.page if one.body.page is not None else f"{here.rstrip('/')}/clarify/{one.id}"
     say = words_of(visit, one.body.language)
-    return claim_review(one.body, url, day_on(one), imprint(one), say)
+    return claim_review(one.body, url, day_of(one.at_ms), imprint(one), say)
 
 
 def _file(body: bytes, media_type: str, name: str) -> Response:
