@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from argon2 import PasswordHasher
 from sqlalchemy import make_url
 
 from workers.broker import answers, connect, free_port, prepare_broker
@@ -179,6 +180,13 @@ def _database(postgres_url: str, template: str) -> Iterator[str]:
 def _admin(postgres_url: str) -> str:
     url = make_url(postgres_url).set(drivername="postgresql")
     return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords are kept with the least work, where a test is not about that."""
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+    monkeypatch.setattr("workers.passwords._HASHER", cheap)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -54,7 +54,9 @@ def grown(ledger: Ledger) -> list[Alert]:
 def entries(ledger: Ledger) -> list[tuple[str, str, str]]:
     with ledger.read() as connection:
         rows = connection.execute(
-            select(audit.c.kind, audit.c.subject, audit.c.detail).order_by(audit.c.number)
+            select(audit.c.kind, audit.c.subject, audit.c.detail)
+            .where(audit.c.kind.not_like("staff.%"))
+            .order_by(audit.c.number)
         )
         return [(row.kind, row.subject, row.detail) for row in rows]
 
