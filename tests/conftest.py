@@ -164,22 +164,16 @@ def _as_postgres() -> list[str]:
 @pytest.fixture
 def fresh_postgres(postgres_url: str) -> Iterator[str]:
     """The URL of a new, empty PostgreSQL database."""
-    with _database(postgres_url, "template1") as url:
-        yield url
-
-
-@contextmanager
-def _database(postgres_url: str, template: str) -> Iterator[str]:
     name = f"test_{time.monotonic_ns()}"
-    with psycopg.connect(_admin(postgres_url), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
+    with psycopg.connect(_admin(postgres_url, "postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}".encode())
         yield make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
-def _admin(postgres_url: str) -> str:
-    url = make_url(postgres_url).set(drivername="postgresql")
-    return url.render_as_string(hide_password=False)
+def _admin(url: str, database: str) -> str:
+    server = make_url(url).set(drivername="postgresql", database=database)
+    return server.render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -212,7 +206,7 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def migrated_postgres(postgres_url: str) -> str:
     """The name of an empty ledger database: to be copied."""
     url = make_url(postgres_url)
-    with psycopg.connect(_admin(postgres_url), autocommit=True) as connection:
+    with psycopg.connect(_admin(postgres_url, "postgres"), autocommit=True) as connection:
         connection.execute("CREATE DATABASE migrated")
     opened = open_ledger(url.set(database="migrated").render_as_string(hide_password=False))
     opened.migrate()
@@ -220,20 +214,17 @@ def migrated_postgres(postgres_url: str) -> str:
     return "migrated"
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
-def ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ledger]:
-    """A migrated, empty ledger, on each kind of database in turn.
-
-    All of one kind have the same id, as they are copies.
-    """
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "ledger.sqlite3")
-        opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}")
-        yield opened
-        opened.engine.dispose()
-        return
-    template = request.getfixturevalue("migrated_postgres")
-    with _database(request.getfixturevalue("postgres_url"), template) as url:
-        opened = open_ledger(url)
-        yield opened
-        opened.engine.dispose()
+@pytest.fixture
+def ledger(request: pytest.FixtureRequest, ledger_url: str) -> Iterator[Ledger]:
+    """A migrated, empty ledger at `ledger_url`; all of one kind have one id, as they are copies."""
+    url = make_url(ledger_url)
+    if url.get_backend_name() == "sqlite":
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), str(url.database))
+    else:
+        template = request.getfixturevalue("migrated_postgres")
+        with psycopg.connect(_admin(ledger_url, "postgres"), autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {url.database}".encode())
+            connection.execute(f"CREATE DATABASE {url.database} TEMPLATE {template}".encode())
+    opened = open_ledger(ledger_url)
+    yield opened
+    opened.engine.dispose()

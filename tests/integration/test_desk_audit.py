@@ -21,12 +21,13 @@ def entries(ledger: Ledger, count: int = 3) -> None:
 
 
 def test_the_log_is_read_newest_first_and_in_words(ledger: Ledger) -> None:
-    entries(ledger)
-    with people(ledger, "legal") as (officer,):
+    with people(ledger, "legal") as (officer,):  # entry 1: this officer was added
+        entries(ledger)
         page = officer.page("/audit")
     rows = [" ".join(row.text().split()) for row in page.css(".log li")]
-    assert rows[0].startswith("4 Dipindahkan pantau/no-1 staff/zz99")
-    assert rows[-1].startswith("1 Pemeriksaan masa simpan items Program")
+    assert rows[0].startswith("5 Dipindahkan pantau/no-1 staff/zz99")
+    assert rows[-2].startswith("2 Pemeriksaan masa simpan items Program")
+    assert rows[-1].startswith("1 Petugas ditambahkan")
     anchor = page.css_first(".anchor")
     assert anchor is not None
     assert anchor.text() == str(head(ledger))
@@ -51,16 +52,15 @@ def test_the_log_is_filtered_and_turned_over(ledger: Ledger) -> None:
 
 def test_the_page_proves_the_chain_and_names_what_is_broken(ledger: Ledger) -> None:
     with people(ledger, "legal") as (officer,):
-        assert "Belum ada catatan" in officer.page("/audit").text()
         entries(ledger)
         kept = str(head(ledger))
-        assert "Utuh: 4 catatan" in officer.post("/audit/verify").text
+        assert "Utuh: 5 catatan" in officer.post("/audit/verify").text
         part = officer.client.post(
             "/audit/verify",
             data={"csrf": officer.csrf, "head": kept},
             headers={"hx-request": "true"},
         )
-        assert "Utuh: 4 catatan" in part.text
+        assert "Utuh: 5 catatan" in part.text
         assert "<html" not in part.text
         assert officer.post("/audit/verify", head="4:x").status_code == 422
         with ledger.write() as connection:
@@ -68,10 +68,10 @@ def test_the_page_proves_the_chain_and_names_what_is_broken(ledger: Ledger) -> N
                 connection.execute(text("DROP TRIGGER audit_no_delete"))
             else:
                 connection.execute(text("ALTER TABLE audit DISABLE TRIGGER ALL"))
-            connection.execute(text("DELETE FROM audit WHERE number = 4"))
-        assert "Utuh: 3 catatan" in officer.post("/audit/verify").text
+            connection.execute(text("DELETE FROM audit WHERE number = 5"))
+        assert "Utuh: 4 catatan" in officer.post("/audit/verify").text
         broken = officer.post("/audit/verify", head=kept).text
-        assert "RUSAK pada catatan 4" in broken
+        assert "RUSAK pada catatan 5" in broken
         assert "dipotong" in broken
 
 
