@@ -79,6 +79,7 @@ def go(page: Page, path: str) -> None:
     assert answer.status == 200, path
 
 
+@pytest.mark.timeout(900)
 def test_the_whole_way(
     start_up: Any, chromium: Browser, tmp_path: Path, until: Callable[..., None], pictures: Path
 ) -> None:
@@ -178,7 +179,7 @@ def refer(up: Up, first: Page, second: Page, officer: Page, folder: Path) -> Non
     taken.value.save_as(folder / "rujukan.json")
     packet = (folder / "rujukan.json").read_text()
     assert threat["text"] in json.dumps(json.loads(packet), ensure_ascii=False)
-    assert "@" not in packet
+    assert not re.search(r"@[A-Za-z]", packet)  # versions of rules end in @2
     assert set(FACTORS) <= set(re.findall(r"\w+", packet))
 
 
@@ -208,7 +209,7 @@ def prove(up: Up) -> None:
     shown = up.saring("audit", "verify")
     assert shown.returncode == 0, shown.stdout + shown.stderr
     kinds = up.saring("audit", "show", "--jsonl").stdout
-    for kind in ("decision.handled", "judgement", "referral.signed", "login"):
+    for kind in ("decision.handled", "judgement", "referral.signed", "link.used"):
         assert f'"{kind}"' in kinds, kind
 
 
