@@ -9,6 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browsers import CHROMIUM
 from tests.desks import Person, people
 from workers.ledger import Ledger, open_ledger
 from workers.ledger.credentials import make_link, use_link
@@ -21,10 +22,10 @@ SIZES: Any = [{"width": 1280, "height": 800}, {"width": 390, "height": 844}]
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.is_file():
+        pytest.skip("Chromium is not installed (Debian: apt-get install chromium)")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()
 
