@@ -16,7 +16,7 @@ from tests.desks import Said, people, publish
 from tests.running import clean_environment
 from workers.desk.watching import Watch
 from workers.ledger import Ledger, open_ledger
-from workers.ledger.alerts import Alert, alerts_since, look, see, unseen
+from workers.ledger.alerts import Alert, alerts_since, judge, look, see, unseen
 from workers.ledger.decisions import Overtaken
 from workers.ledger.desk_tables import audit
 from workers.ledger.narratives import forward_all
@@ -68,6 +68,12 @@ def test_what_grows_faster_than_its_own_past_is_found_and_what_goes_on_is_not(
     assert (alert.narrative_id, alert.hour, alert.growth.came) == ("n-1", HOUR, 40)
     assert alert.growth.expected == pytest.approx(3, rel=0.1)
     assert alerts_since(ledger, 0) == [alert]
+
+
+def test_what_grew_in_the_last_hour_still_counts_when_the_next_begins(ledger: Ledger) -> None:
+    grown(ledger)
+    judged = judge(ledger, ["n-1", "n-2"], HOUR + 1)
+    assert {root: one.came for root, one in judged.items()} == {"n-1": 40, "n-2": 12}
 
 
 def test_an_hour_alarms_once_however_often_it_is_looked_at(ledger: Ledger) -> None:

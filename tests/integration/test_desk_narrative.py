@@ -198,8 +198,9 @@ def test_the_list_shows_the_largest_or_the_fastest_first(ledger: Ledger) -> None
     slow = [
         Said("rumour", "Kabar lama", narrative="n-lama", written=hours_ago(at)) for at in range(9)
     ]
+    now = datetime.now(UTC)
     fast = [
-        Said("rumour", "Kabar baru", narrative="n-baru", written=NOW - timedelta(seconds=at))
+        Said("rumour", "Kabar baru", narrative="n-baru", written=now - timedelta(seconds=at))
         for at in range(6)
     ]
     publish(ledger, *slow, *fast)

@@ -52,10 +52,14 @@ def look(ledger: Ledger, now: int | None = None) -> list[Alert]:
 
 
 def judge(ledger: Ledger, roots: Collection[str], hour: int) -> dict[str, Growth]:
-    """How each of these narratives grows in that hour. Raises LedgerAway."""
+    """How each of these narratives grows in that hour or the one before, where it exceeds more.
+
+    An hour that has just begun says nothing yet. Raises LedgerAway.
+    """
     with ledger.read() as connection:
-        found = _judge(connection, roots, range(hour, hour + 1))
-    return {root: one for (root, _), one in found.items()}
+        found = _judge(connection, roots, range(hour - 1, hour + 1))
+    by_excess = sorted(found.items(), key=lambda one: one[1].excess)
+    return {root: one for (root, _), one in by_excess}
 
 
 def alerts_since(ledger: Ledger, since_ms: int, limit: int = 500) -> list[Alert]:
