@@ -5,7 +5,7 @@ BIN    := .venv/bin
 READY  := .venv/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo up test check format bench bench-intake fuzz schema clean
+.PHONY: help demo up test faults faults-unprotected faults-long check format bench bench-intake fuzz schema clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,8 +26,20 @@ demo: $(READY) ## run the main job once on 200 sample items, and show what came 
 up: $(READY) ## run all parts on this machine until stopped
 	@$(BIN)/saring up
 
-test: $(READY) ## run every test
-	$(BIN)/python -m pytest
+# Files side by side, one at each core; each file's own servers stay together.
+TESTS  := $(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+test: $(READY) ## run every test but the fault suite
+	$(TESTS) -m 'not matrix and not unprotected and not schedule'
+
+faults: $(READY) ## the fault suite: every fault on real processes, and a table
+	$(TESTS) --dist load -m matrix tests/faults/test_matrix.py
+
+faults-unprotected: $(READY) ## the same, each without its protection: it must do harm
+	$(TESTS) --dist load -m unprotected tests/faults/test_matrix.py
+
+faults-long: $(READY) ## half an hour of random faults: make faults-long SEED=7 MINUTES=30
+	$(BIN)/python -m pytest -q -s -m schedule tests/faults/test_schedule.py
 
 check: $(READY) ## format, lint, types, imports, unit tests
 	$(BIN)/ruff format --check .

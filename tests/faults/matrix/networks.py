@@ -1,0 +1,73 @@
+"""Rows 7 and 8: connections that hang, break and crawl."""
+
+from tests.faults.rig.fault import SERVERS, fault
+from tests.faults.rig.packets import dropping
+from tests.faults.rig.site import Site
+
+_SILENT_SECONDS = 25.0
+
+
+@fault(
+    7, "half-open connections to the broker", within=60, without=("timeouts",), proxied_broker=True
+)
+def half_open_broker(site: Site) -> None:
+    assert site.proxy is not None
+    site.pusher.stream(15)
+    site.seen(60)
+    site.proxy.freeze()
+    _noticed(site)
+    site.proxy.thaw()
+    site.mended()
+    site.flows(30)
+
+
+@fault(
+    7,
+    "half-open connections to the ledger",
+    within=60,
+    without=("ledger_timeouts",),
+    setups=(SERVERS,),
+    unsound_setup=SERVERS,
+    drops_packets=True,
+)
+def half_open_ledger(site: Site) -> None:
+    assert site.postgres is not None
+    site.pusher.stream(15)
+    site.seen(60)
+    with dropping(site.postgres.port):
+        _noticed(site)
+        site.demand(site.history.answers[503] > 0, "the intake answers 503")
+    site.mended()
+    site.flows(30)
+
+
+def _noticed(site: Site) -> None:
+    site.strike()
+    site.until(lambda: "dispatch_waits" in site.log("dispatch-1"), "the dispatcher notices", 30.0)
+    site.pass_time(_SILENT_SECONDS)
+
+
+@fault(
+    8,
+    "connections reset, then 500 ms of delay",
+    within=120,
+    without=("leases", "outbox"),
+    proxied_broker=True,
+    # With half a second for each answer a batch takes longer than the other rows' lease.
+    visibility_seconds=60,
+    stage_seconds=50,
+    settings={"SARING_LEASE_SECONDS": "40"},
+)
+def reset_and_slow(site: Site) -> None:
+    assert site.proxy is not None
+    site.pusher.stream(15)
+    for _ in range(8):
+        site.seen(len(site.history.seen) + 15)
+        site.proxy.reset()
+        site.strike()
+        site.pass_time(site.chance.uniform(0.2, 1.0))
+    site.proxy.delay = 0.5
+    site.strike()
+    site.flows(90)
+    site.proxy.delay = 0.0
+    site.flows()
