@@ -19,7 +19,7 @@ WINDOW_MS: Final = 5 * 60_000
 CALM_MS: Final = 60 * 60_000
 """After so long without a stop, the next is judged as the first."""
 IN_A_ROW: Final = 3
-"""Probes of one source that must pass, one after the other, for the pipeline to go on."""
+"""Probes that must pass, one after the other, for the pipeline to go on."""
 HELD_SECONDS: Final = 5.0
 """How long an item that failed while the pipeline stands lets others go first."""
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, Select, func, or_, select, update
 
 from workers.ledger.database import Ledger
 from workers.ledger.schema import facts, items, publications
@@ -63,7 +63,9 @@ class Flow(BaseModel):
     turn: str = ""
     """The source of the last."""
     passes: Mapping[str, int] = Field(default_factory=dict)
-    """Probes that passed one after the other, by source."""
+    """Probes that passed one after the other: of each source, whatever others' did."""
+    row: int = 0
+    """And of whatever source."""
 
 
 def stopped(ledger: Ledger) -> Stop | None:
@@ -85,12 +87,17 @@ def put(connection: Connection, flow: Flow) -> None:
 
 
 def beyond(
-    connection: Connection, flow: Flow, now: int, failed: Mapping[int, str], until: int | None
+    connection: Connection,
+    flow: Flow,
+    now: int,
+    failed: Mapping[int, str],
+    batch_id: str,
+    lease_until: int,
 ) -> frozenset[int]:
     """Those of the failed items (errors by seq) that are beyond the limit; then it stands from now.
 
-    Their batch is leased `until`. What was claimed before it and is still leased counts as passed:
-    most of it is beyond this stage.
+    All are of one batch. What else of it is leased, or of batches that were claimed before, counts
+    as passed: most of that is beyond the stage where these failed.
     """
     rounds = flow.rounds if now - flow.resumed_at < CALM_MS else 0
     span, start = SPAN * least(rounds), since(now, flow.resumed_at)
@@ -99,7 +106,8 @@ def beyond(
         start = earlier[-1].failed_at
     new = sorted(failed.keys() - {row.seq for row in earlier})
     failing = len(earlier) + len(new)
-    passed = _published(connection, start, failing) + _ahead(connection, failed, until, span - 1)
+    ahead = _ahead(failed, batch_id, lease_until).limit(span - 1)
+    passed = _count(connection, _published(start).limit(failing)) + _count(connection, ahead)
     more = allowed(Outcomes(len(earlier), passed), rounds)
     if len(new) <= more:
         return frozenset()
@@ -122,16 +130,18 @@ def _failures(connection: Connection, start: int, limit: int) -> Sequence[Row[in
     ).all()
 
 
-def _published(connection: Connection, start: int, limit: int) -> int:
-    since_then = select(publications.c.seq).where(publications.c.released_at >= start).limit(limit)
-    return connection.scalar(select(func.count()).select_from(since_then.subquery())) or 0
+def _published(start: int) -> Select[int]:
+    return select(publications.c.seq).where(publications.c.released_at >= start)
 
 
-def _ahead(connection: Connection, failed: Collection[int], until: int | None, limit: int) -> int:
-    before = (
-        select(items.c.seq)
-        .where(items.c.state == "leased", items.c.lease_until <= until)
-        .where(items.c.seq.not_in(failed))
-        .limit(limit)
+def _ahead(failed: Collection[int], batch_id: str, lease_until: int) -> Select[int]:
+    mates = (items.c.batch_id == batch_id) & (items.c.lease_until == lease_until)
+    return select(items.c.seq).where(
+        items.c.state == "leased",
+        or_(items.c.lease_until < lease_until, mates),
+        items.c.seq.not_in(failed),
     )
-    return connection.scalar(select(func.count()).select_from(before.subquery())) or 0
+
+
+def _count(connection: Connection, rows: Select[int]) -> int:
+    return connection.scalar(select(func.count()).select_from(rows.subquery())) or 0

@@ -216,7 +216,8 @@ def _beyond_limit(
     if flow.stop is not None:
         held = frozenset(tried)
     elif blamed:
-        held = beyond(connection, flow, now, blamed, failed[0][0].lease_until)
+        first = failed[0][0]
+        held = beyond(connection, flow, now, blamed, first.batch_id, first.lease_until)
     else:
         held = frozenset()
     connection.execute(update(items).where(items.c.seq.in_(blamed)).values(failed_at=now))

@@ -13,8 +13,8 @@ from workers.limit import IN_A_ROW
 def probe(ledger: Ledger, lease_seconds: float) -> Batch | None:
     """The next item to send through a pipeline that stands, leased; None if none is to be sent.
 
-    One is on its way at a time, whoever asks. A source keeps its turn while its items pass; when
-    enough of them did in a row, the pipeline runs again. Raises LedgerAway.
+    One is on its way at a time, whoever asks. A source keeps its turn while its items pass. When
+    enough passed in a row, of all or of one source, the pipeline runs again. Raises LedgerAway.
     """
     with ledger.write() as connection:
         flow = locked(connection)
@@ -44,14 +44,14 @@ def _judged(connection: Connection, flow: Flow) -> Flow:
     """The fact once the last probe has ended; it is judged once."""
     if flow.probe is None:
         return flow
-    source, passes = flow.probe.source, dict(flow.passes)
+    source, row, passes = flow.probe.source, 0, dict(flow.passes)
     before = passes.pop(source, 0)
     state = connection.scalar(select(items.c.state).where(items.c.seq == flow.probe.seq))
     if state in ("published", "duplicate"):
-        passes[source] = before + 1
-        if passes[source] >= IN_A_ROW:
+        row, passes[source] = flow.row + 1, before + 1
+        if max(row, passes[source]) >= IN_A_ROW:
             return Flow(resumed_at=now_ms(), rounds=flow.rounds + 1)
-    return flow.model_copy(update={"probe": None, "passes": passes})
+    return flow.model_copy(update={"probe": None, "passes": passes, "row": row})
 
 
 def _next(connection: Connection, flow: Flow, lease_seconds: float) -> Batch | None:
