@@ -135,10 +135,9 @@ def _published(start: int) -> Select[int]:
 
 
 def _ahead(failed: Collection[int], batch_id: str, lease_until: int) -> Select[int]:
-    mates = (items.c.batch_id == batch_id) & (items.c.lease_until == lease_until)
     return select(items.c.seq).where(
         items.c.state == "leased",
-        or_(items.c.lease_until < lease_until, mates),
+        or_(items.c.batch_id == batch_id, items.c.lease_until < lease_until),
         items.c.seq.not_in(failed),
     )
 

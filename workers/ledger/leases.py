@@ -61,6 +61,7 @@ def give_back(ledger: Ledger, batch_id: str, failed: Sequence[tuple[int, Excepti
         rows = connection.execute(
             _leased()
             .where(items.c.batch_id == batch_id, items.c.seq.in_(list(reasons)))
+            .order_by(items.c.seq)
             .with_for_update()  # a late worker may be publishing them: one after the other
         ).all()
         return _settle(connection, [(row, reasons[row.seq]) for row in rows])
