@@ -152,6 +152,27 @@ def test_failures_of_long_ago_do_not_count(ledger: Ledger, clock: Clock) -> None
     assert len(quarantined(ledger)) == 90
 
 
+def test_a_clock_that_is_set_back_neither_stops_it_nor_blinds_it(
+    ledger: Ledger, clock: Clock
+) -> None:
+    for source in "abc":
+        push(ledger, 150, source)
+    for batch in claimed(ledger):
+        bad = [item for item in batch.items if item.content.source == "a"]
+        fail(ledger, batch, among=bad)
+        publish(ledger, batch, [item for item in batch.items if item not in bad])
+    clock.pass_seconds(-3600)
+    push(ledger, 1, "d")
+    for batch in claimed(ledger):
+        fail(ledger, batch)
+    assert stopped(ledger) is None
+    push(ledger, 200, "e")
+    for batch in claimed(ledger):
+        fail(ledger, batch)
+    assert stop(ledger)
+    assert len(quarantined(ledger)) == 150 + FEW - 1
+
+
 def test_two_workers_that_settle_at_once_quarantine_no_more_than_one(ledger: Ledger) -> None:
     push(ledger, 128)
     first, second = claimed(ledger)

@@ -101,13 +101,13 @@ def beyond(
     """
     rounds = flow.rounds if now - flow.resumed_at < CALM_MS else 0
     span, start = SPAN * least(rounds), since(now, flow.resumed_at)
-    earlier = _failures(connection, start, span)
+    earlier = _failures(connection, start, now, span)
     if len(earlier) == span:
         start = earlier[-1].failed_at
     new = sorted(failed.keys() - {row.seq for row in earlier})
     failing = len(earlier) + len(new)
     ahead = _ahead(failed, batch_id, lease_until).limit(span - 1)
-    passed = _count(connection, _published(start).limit(failing)) + _count(connection, ahead)
+    passed = _count(connection, _published(start, now).limit(failing)) + _count(connection, ahead)
     more = allowed(Outcomes(len(earlier), passed), rounds)
     if len(new) <= more:
         return frozenset()
@@ -120,18 +120,23 @@ def beyond(
 _FLOW = select(facts.c.value).where(facts.c.name == _NAME)
 
 
-def _failures(connection: Connection, start: int, limit: int) -> Sequence[Row[int, int, str]]:
-    """The newest failures first. An item that passed in the end is not among them."""
+def _failures(
+    connection: Connection, start: int, now: int, limit: int
+) -> Sequence[Row[int, int, str]]:
+    """The newest failures first. An item that passed in the end is not among them.
+
+    What lies ahead was written before the clock was set back: it is no news.
+    """
     return connection.execute(
         select(items.c.seq, items.c.failed_at, items.c.error)
-        .where(items.c.failed_at >= start)
+        .where(items.c.failed_at.between(start, now))
         .order_by(items.c.failed_at.desc())
         .limit(limit)
     ).all()
 
 
-def _published(start: int) -> Select[int]:
-    return select(publications.c.seq).where(publications.c.released_at >= start)
+def _published(start: int, now: int) -> Select[int]:
+    return select(publications.c.seq).where(publications.c.released_at.between(start, now))
 
 
 def _ahead(failed: Collection[int], batch_id: str, lease_until: int) -> Select[int]:
