@@ -119,7 +119,7 @@ def start_up(tmp_path: Path, until: Callable[..., None]) -> StartUp:
             until(
                 lambda: process.poll() is not None or "Ctrl-C" in log.read_text(),
                 "saring up says where it is",
-                60.0,
+                150.0,
             )
             assert process.poll() is None, log.read_text()
             tree = family.children(recursive=True)

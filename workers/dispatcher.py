@@ -13,7 +13,10 @@ from kombu.exceptions import OperationalError
 
 from tasks.models import Batch
 from tasks.stage import Unavailable
+from workers.ledger import views
+from workers.ledger.flow import Stop, stopped
 from workers.ledger.leases import claim, give_back, overdue, release
+from workers.ledger.probes import probe
 from workers.ledger.release import announced, unannounced
 from workers.queue import QUEUES
 from workers.retry import Lost
@@ -39,6 +42,7 @@ class Dispatcher:
     outside: Outside
     stop: threading.Event = field(default_factory=threading.Event)
     _swept: float = float("-inf")
+    _stands: Stop | None = None
 
     def run(self) -> None:
         """Dispatch until stopped; while broker or ledger are away, wait and say so once."""
@@ -62,7 +66,7 @@ class Dispatcher:
             self.sweep()
             self._swept = time.monotonic()
         settings = self.outside.settings
-        room = settings.queue_limit - self.outside.progress.depth()
+        room = 0 if self._stands is not None else self._room()
         if room <= 0:
             return 0
         batches = claim(
@@ -89,12 +93,36 @@ class Dispatcher:
             raise
 
     def sweep(self) -> None:
-        """Take back items whose lease has ended, and announce what a worker could not."""
+        """Take back items whose lease has ended, and announce what a worker could not.
+
+        While the pipeline stands because most items fail, probe it.
+        """
         self._take_back()
+        self._look_at_flow()
         waiting = unannounced(self.outside.ledger)
         if waiting:
             self.outside.announcer.announce(waiting)
             announced(self.outside.ledger, waiting)
+
+    def _room(self) -> int:
+        return self.outside.settings.queue_limit - self.outside.progress.depth()
+
+    def _look_at_flow(self) -> None:
+        ledger = self.outside.ledger
+        before, self._stands = self._stands, stopped(ledger)
+        if self._stands is None:
+            if before is not None:
+                log.warning("pipeline_resumed", stood_seconds=views.age_seconds(before.since_ms))
+            return
+        if before is None:
+            found = self._stands
+            log.error(
+                "pipeline_stopped", failing=found.failing, passed=found.passed, why=found.error
+            )
+        if self._room() > 0:  # probes that no worker took must not pile up
+            batch = probe(ledger, self.outside.settings.lease_seconds)
+            if batch is not None:
+                self.send([batch])
 
     def _take_back(self) -> None:
         late = overdue(self.outside.ledger)

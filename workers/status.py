@@ -7,6 +7,7 @@ from tasks.stage import Unavailable
 from workers import presence
 from workers.ledger import views
 from workers.ledger.deliveries import Counts, waiting
+from workers.ledger.flow import Stop, stopped
 from workers.ledger.schema import ItemState
 from workers.wiring import Outside
 
@@ -23,6 +24,8 @@ class PartStatus(BaseModel):
 class Status(BaseModel):
     """A snapshot; the states are of the ledger, the queue is of the broker."""
 
+    stopped: Stop | None
+    """Why the pipeline stands, as most items failed; None while it runs."""
     parts: list[PartStatus]
     restarts: dict[str, int]
     queue_depth: int
@@ -41,6 +44,7 @@ def snapshot(outside: Outside) -> Status:
     except redis.RedisError as error:
         raise Unavailable(f"the broker does not answer ({type(error).__name__})") from error
     return Status(
+        stopped=stopped(outside.ledger),
         parts=[
             PartStatus(name=part.name, host=part.host, pid=part.pid, since=part.since)
             for part in alive

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from tasks.stage import ItemError, Unavailable
 from tests.items import entry, finished
 from workers.ledger import Ledger, LedgerAway, open_ledger, views
 from workers.ledger.accept import accept
-from workers.ledger.leases import claim, give_back, overdue, release
+from workers.ledger.leases import Settled, claim, give_back, overdue, release
 from workers.ledger.quarantine import quarantined
 from workers.ledger.release import announced, ledger_id, record, unannounced
 from workers.ledger.schema import items, outbox
@@ -211,6 +212,28 @@ def test_a_late_worker_undoes_nothing(ledger: Ledger) -> None:
     give_back(ledger, old.id, [(old.items[0].seq, ItemError("late"))])
     assert views.counts(ledger)["leased"] == 1
     assert set(record(ledger, [finished(new.items[0])])) == {new.items[0].seq}
+
+
+def test_an_item_that_is_just_being_published_is_not_given_back(
+    ledger: Ledger, until: Callable[..., None]
+) -> None:
+    accept(ledger, [entry(1)])
+    (batch,) = claimed(ledger)
+    (item,) = batch.items
+    with ThreadPoolExecutor(1) as other:
+        with ledger.write() as connection:
+            connection.execute(update(items).values(state="published"))
+            settled = other.submit(give_back, ledger, batch.id, [(item.seq, Lost("late"))])
+            if ledger.engine.dialect.name == "postgresql":
+                until(lambda: waits_for_a_lock(ledger), "the other waits")
+        assert settled.result() == Settled()
+    assert views.counts(ledger)["published"] == 1
+
+
+def waits_for_a_lock(ledger: Ledger) -> bool:
+    with ledger.read() as connection:
+        waiting = connection.exec_driver_sql("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        return bool(waiting.scalar_one())
 
 
 def test_an_ended_lease_brings_the_item_back(ledger: Ledger) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import redis
 
+from tests.flows import make_it_stand, own_clock
 from tests.items import entry
 from workers.account_key import LIFE_SECONDS
 from workers.doctor import Finding, examine
@@ -81,6 +82,18 @@ def test_an_item_that_waits_for_long_is_seen(
     assert levels(examine_ledger(ledger))["oldest item"] == "good"
     monkeypatch.setattr("workers.ledger.views.now_ms", lambda: now_ms() + 3_600_000)
     assert levels(examine_ledger(ledger))["oldest item"] == "bad"
+
+
+def test_a_pipeline_that_stands_is_bad_and_says_of_what(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert levels(examine_ledger(ledger))["pipeline"] == "good"
+    make_it_stand(ledger, own_clock(monkeypatch))
+    (found,) = (one for one in examine_ledger(ledger) if one.check == "pipeline")
+    assert found.level == "bad"
+    assert "20 items failed while 0 passed" in found.says
+    assert "ValueError" in found.says
+    assert "restart the workers" in found.remedy
 
 
 @pytest.mark.parametrize(("seconds", "level"), [(0, "good"), (-3, "doubtful"), (3600, "bad")])

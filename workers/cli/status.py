@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
+from workers.ledger.flow import REMEDY
 from workers.settings import load_settings
 from workers.status import Status, snapshot
 from workers.wiring import wire
@@ -29,6 +31,9 @@ def status(
 
 
 def _show(now: Status, console: Console) -> None:
+    if now.stopped is not None:
+        console.print(f"[bold red]stopped[/]          {escape(now.stopped.says())}")
+        console.print(f"                 {REMEDY}")
     parts = Table("part", "host", "pid", "up for", "restarts")
     for part in now.parts:
         again = now.restarts.get(part.name.partition("@")[0], 0)

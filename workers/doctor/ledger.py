@@ -11,6 +11,7 @@ from workers.ledger import Ledger, views
 from workers.ledger.deliveries import waiting
 from workers.ledger.desk_tables import staff
 from workers.ledger.factchecks import library
+from workers.ledger.flow import REMEDY, stopped
 
 _SQLITE_WANTED = {"journal_mode": "wal", "foreign_keys": "1"}
 _POSTGRESQL_WANTED = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -23,6 +24,7 @@ def examine_ledger(ledger: Ledger) -> Iterator[Finding]:
         return
     yield good("ledger schema", "as this code knows it")
     yield from _kept(ledger)
+    yield _flow(ledger)
     yield from _work(ledger)
     checks = len(library(ledger).checks)
     if checks:
@@ -65,6 +67,13 @@ def _kept(ledger: Ledger) -> Iterator[Finding]:
                 yield Finding(
                     f"ledger {name}", "bad", f"{held}: a 202 may be lost", f"set it to {wanted}"
                 )
+
+
+def _flow(ledger: Ledger) -> Finding:
+    found = stopped(ledger)
+    if found is None:
+        return good("pipeline", "runs")
+    return Finding("pipeline", "bad", f"stopped {found.says()}", REMEDY)
 
 
 def _work(ledger: Ledger) -> Iterator[Finding]:

@@ -8,9 +8,12 @@ from operator import itemgetter
 from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
 
 from tasks.models import Batch, Content, Item
+from tasks.stage import Unavailable
 from workers.ledger.database import Ledger, now_ms
+from workers.ledger.flow import beyond, locked
 from workers.ledger.schema import items
-from workers.retry import Again, Quarantine, decide
+from workers.limit import blames, hold
+from workers.retry import Again, Quarantine, decide, describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +41,17 @@ def claim(ledger: Ledger, batches: int, batch_size: int, lease_seconds: float) -
     return [lease.batch() for lease in leased]  # parsed when nobody waits for the lock any more
 
 
+def claim_one(connection: Connection, source: str, lease_seconds: float) -> Batch | None:
+    """Lease the first due item of a source, if it has any, in a transaction of the caller's."""
+    now = now_ms()
+    rows = [*_due(connection, source, now, 1)]
+    return _lease(connection, rows, now + int(lease_seconds * 1000)).batch() if rows else None
+
+
 def give_back(ledger: Ledger, batch_id: str, failed: Sequence[tuple[int, Exception]]) -> Settled:
     """Settle items of a batch that do not go on: again later, or quarantine.
 
+    When most items fail the pipeline stands from then on (`flow`), and nothing is quarantined.
     Touches only items that this batch still leases, so a late worker undoes nothing.
     """
     if not failed:
@@ -48,7 +59,10 @@ def give_back(ledger: Ledger, batch_id: str, failed: Sequence[tuple[int, Excepti
     reasons = dict(failed)
     with ledger.write() as connection:
         rows = connection.execute(
-            _leased().where(items.c.batch_id == batch_id, items.c.seq.in_(list(reasons)))
+            _leased()
+            .where(items.c.batch_id == batch_id, items.c.seq.in_(list(reasons)))
+            .order_by(items.c.seq)
+            .with_for_update()  # a late worker may be publishing them: one after the other
         ).all()
         return _settle(connection, [(row, reasons[row.seq]) for row in rows])
 
@@ -78,14 +92,14 @@ def overdue(ledger: Ledger, limit: int = 1000) -> dict[str, list[int]]:
         return batches
 
 
-_Leased = Row[int, str, int, int]
+_Leased = Row[int, str, int, int, int]
 _Due = Row[int, int]
 
 
-def _leased() -> Select[int, str, int, int]:
-    return select(items.c.seq, items.c.batch_id, items.c.attempts, items.c.deferrals).where(
-        items.c.state == "leased"
-    )
+def _leased() -> Select[int, str, int, int, int]:
+    return select(
+        items.c.seq, items.c.batch_id, items.c.attempts, items.c.deferrals, items.c.lease_until
+    ).where(items.c.state == "leased")
 
 
 def _any_due(connection: Connection, now: int) -> bool:
@@ -93,7 +107,7 @@ def _any_due(connection: Connection, now: int) -> bool:
     return connection.execute(due).first() is not None
 
 
-def _sources(connection: Connection) -> list[str]:
+def ready_sources(connection: Connection) -> list[str]:
     """The sources with ready items, by skipping through the index instead of reading it all."""
     ready = items.c.state == "ready"
     sources = select(func.min(items.c.source).label("source")).where(ready).cte(recursive=True)
@@ -107,19 +121,20 @@ def _sources(connection: Connection) -> list[str]:
 
 
 def _due_in_turn(connection: Connection, now: int, limit: int) -> list[_Due]:
-    queues = [
-        connection.execute(
-            select(items.c.seq, items.c.attempts)
-            .where(items.c.state == "ready", items.c.source == source, items.c.due_at <= now)
-            .order_by(items.c.due_at, items.c.seq)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for source in _sources(connection)
-    ]
+    queues = [_due(connection, source, now, limit) for source in ready_sources(connection)]
     turns = max((len(queue) for queue in queues), default=0)
     rows = [queue[turn] for turn in range(turns) for queue in queues if turn < len(queue)]
     return rows[:limit]
+
+
+def _due(connection: Connection, source: str, now: int, limit: int) -> Sequence[_Due]:
+    return connection.execute(
+        select(items.c.seq, items.c.attempts)
+        .where(items.c.state == "ready", items.c.source == source, items.c.due_at <= now)
+        .order_by(items.c.due_at, items.c.seq)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
 
 
 def _form(rows: Sequence[_Due], batches: int, batch_size: int) -> list[list[_Due]]:
@@ -164,8 +179,9 @@ def _settle(connection: Connection, failed: list[tuple[_Leased, Exception]]) -> 
     now = now_ms()
     again: list[dict[str, object]] = []
     quarantined: list[dict[str, object]] = []
+    held = _beyond_limit(connection, failed, now)
     for row, reason in failed:
-        fate = decide(reason, row.attempts, row.deferrals)
+        fate = hold(reason) if row.seq in held else decide(reason, row.attempts, row.deferrals)
         match fate:
             case Quarantine(error):
                 quarantined.append({"row": row.seq, "error": error, "finished_at": now})
@@ -187,3 +203,23 @@ def _settle(connection: Connection, failed: list[tuple[_Leased, Exception]]) -> 
             one.values(state="quarantined", batch_id=None, lease_until=None), quarantined
         )
     return Settled(len(again), len(quarantined))
+
+
+def _beyond_limit(
+    connection: Connection, failed: list[tuple[_Leased, Exception]], now: int
+) -> frozenset[int]:
+    """The items that must be neither counted nor quarantined now; notes which may be at fault."""
+    tried = {row.seq: reason for row, reason in failed if not isinstance(reason, Unavailable)}
+    if not tried:
+        return frozenset()
+    flow = locked(connection)
+    blamed = {seq: describe(one) for seq, one in tried.items() if blames(one, len(tried))}
+    if flow.stop is not None:
+        held = frozenset(tried)
+    elif blamed:
+        first = failed[0][0]
+        held = beyond(connection, flow, now, blamed, first.batch_id, first.lease_until)
+    else:
+        held = frozenset()
+    connection.execute(update(items).where(items.c.seq.in_(blamed)).values(failed_at=now))
+    return held

@@ -113,7 +113,14 @@ def _finish(connection: Connection, seqs: list[int], state: ItemState, now: int)
         connection.scalars(
             update(items)
             .where(items.c.seq.in_(seqs), items.c.state.in_(OPEN))
-            .values(state=state, finished_at=now, batch_id=None, lease_until=None, error=None)
+            .values(
+                state=state,
+                finished_at=now,
+                batch_id=None,
+                lease_until=None,
+                error=None,
+                failed_at=None,
+            )
             .returning(items.c.seq)
         )
     )

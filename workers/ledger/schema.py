@@ -46,6 +46,7 @@ items = Table(
     Column("finished_at", BigInteger),
     Column("error", Text),
     Column("dropped_at", BigInteger),  # given up: its content is erased
+    Column("failed_at", BigInteger),  # when it last failed by what may be its own fault
     UniqueConstraint("source", "id", name="items_identity"),
     CheckConstraint(
         "state IN ('ready', 'leased', 'published', 'duplicate', 'quarantined')", name="items_state"
@@ -63,6 +64,8 @@ Index(
     postgresql_where=_READY,
 )
 Index("items_leased", items.c.lease_until, sqlite_where=_LEASED, postgresql_where=_LEASED)
+_FAILED = text("failed_at IS NOT NULL")
+Index("items_failed", items.c.failed_at, sqlite_where=_FAILED, postgresql_where=_FAILED)
 Index("items_state", items.c.state, items.c.source, items.c.accepted_at)
 
 publications = Table(
