@@ -24,13 +24,8 @@ if "worker" in sys.orig_argv and os.path.exists(os.environ["BROKEN"]):
         raise {reason}("the weights of classify cannot be read")
 
     tasks.classify.classify = broken
-    if "UNLIMITED" in os.environ:
-        import workers.limit
-
-        workers.limit.FEW = 10**9
 """
-"""Put into the way of workers that start while there is a file. UNLIMITED takes the protection
-away."""
+"""Put into the way of workers that start while there is a file."""
 
 
 def break_workers(folder: Path, reason: str) -> dict[str, str]:
@@ -83,16 +78,6 @@ def test_a_broken_asset_stops_the_pipeline_until_it_is_mended(
         check_all_published_once(up, 700)
         until(lambda: len(logged(up, "pipeline_resumed")) == 1, "the log says that it goes on")
         assert len(logged(up, "pipeline_stopped")) == 1
-
-
-def test_without_the_limit_everything_ends_in_quarantine(
-    start_up: Any, tmp_path: Path, until: Callable[..., None]
-) -> None:
-    posts = write_posts(tmp_path / "posts.jsonl", 300)
-    with start_up(**break_workers(tmp_path / "site", "ItemError"), UNLIMITED="1") as up:
-        assert up.saring("push", str(posts)).returncode == 0
-        until(lambda: up.status().states["quarantined"] == 300, "all is quarantined", 120.0)
-        assert up.status().stopped is None
 
 
 def check_it_says_so(up: Any, reason: str) -> None:

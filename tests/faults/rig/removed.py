@@ -80,6 +80,7 @@ def rebuild() -> None:
 @protection
 def failure_limit() -> None:
     """The pipeline stops when most items fail."""
+    put("workers.limit.FEW", 10**9)
 
 
 @protection
