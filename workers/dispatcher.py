@@ -15,6 +15,7 @@ from tasks.models import Batch
 from tasks.stage import Unavailable
 from workers.ledger.leases import claim, give_back, overdue, release
 from workers.ledger.release import announced, unannounced
+from workers.mending import Mending
 from workers.queue import QUEUES
 from workers.retry import Lost
 from workers.wiring import Outside
@@ -39,6 +40,10 @@ class Dispatcher:
     outside: Outside
     stop: threading.Event = field(default_factory=threading.Event)
     _swept: float = float("-inf")
+    _mending: Mending = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._mending = Mending(self.outside)
 
     def run(self) -> None:
         """Dispatch until stopped; while broker or ledger are away, wait and say so once."""
@@ -57,10 +62,16 @@ class Dispatcher:
             self.stop.wait(pause)
 
     def step(self) -> int:
-        """One look into the ledger; returns how many batches were sent."""
+        """One look into the ledger; returns how many batches were sent.
+
+        While the broker lacks what it held, give that back instead; 0 where nothing could be done.
+        """
         if time.monotonic() - self._swept >= _SWEEP_SECONDS:
             self.sweep()
             self._swept = time.monotonic()
+        mended = self._mending.mend()
+        if mended is not None:
+            return mended
         settings = self.outside.settings
         room = settings.queue_limit - self.outside.progress.depth()
         if room <= 0:

@@ -1,5 +1,7 @@
 """What runs, what waits, and for how long: one snapshot of ledger and broker."""
 
+from dataclasses import asdict
+
 import redis
 from pydantic import BaseModel
 
@@ -8,6 +10,7 @@ from workers import presence
 from workers.ledger import views
 from workers.ledger.deliveries import Counts, waiting
 from workers.ledger.schema import ItemState
+from workers.mending import memory_of
 from workers.wiring import Outside
 
 
@@ -20,6 +23,14 @@ class PartStatus(BaseModel):
     since: float
 
 
+class IndexStatus(BaseModel):
+    """How far the index of stories is filled again; nothing is dispatched meanwhile."""
+
+    done: int
+    total: int
+    seconds: float
+
+
 class Status(BaseModel):
     """A snapshot; the states are of the ledger, the queue is of the broker."""
 
@@ -30,6 +41,8 @@ class Status(BaseModel):
     outbox: int
     deliveries: dict[str, Counts]
     states: dict[ItemState, int]
+    index: IndexStatus | None = None
+    """None: it is whole."""
 
 
 def snapshot(outside: Outside) -> Status:
@@ -38,6 +51,7 @@ def snapshot(outside: Outside) -> Status:
         alive = presence.parts(outside.client)
         again = presence.restarts(outside.client)
         depth = outside.progress.depth()
+        mended = memory_of(outside).progress()
     except redis.RedisError as error:
         raise Unavailable(f"the broker does not answer ({type(error).__name__})") from error
     return Status(
@@ -51,4 +65,5 @@ def snapshot(outside: Outside) -> Status:
         outbox=views.outbox_length(outside.ledger),
         deliveries=waiting(outside.ledger),
         states=views.counts(outside.ledger),
+        index=None if mended is None else IndexStatus(**asdict(mended)),
     )
