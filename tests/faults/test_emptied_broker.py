@@ -194,7 +194,7 @@ def newest(reader: Reader) -> bytes:
 def test_a_broker_started_on_an_older_copy_of_its_file_is_mended(
     server: Server, reader: Reader, up_on: Any, tmp_path: Path, until: Callable[..., None]
 ) -> None:
-    with up_on(SARING_LEASE_SECONDS="5") as up:
+    with up_on() as up:
         posts = write_posts(tmp_path / "posts.jsonl", 60)
         assert up.saring("push", str(posts)).returncode == 0
         until(up.all_done, "the first are done", 120.0)
@@ -224,7 +224,10 @@ def test_a_broker_started_on_an_older_copy_of_its_file_is_mended(
 def test_a_dispatcher_killed_while_it_fills_the_index_is_followed_by_another(
     server: Server, ledger: Ledger, up_on: Any, tmp_path: Path, until: Callable[..., None]
 ) -> None:
-    many = [Said(text=f"Keluhan warga nomor {n}: {TEXTS[n % 6]} {n * 7919}") for n in range(3000)]
+    many = [
+        Said(text=f"Warga gang {n} menunggu pipa nomor {n * 7919} diperbaiki petugas unit {n % 97}")
+        for n in range(3000)
+    ]
     publish(ledger, *many, first=1000)
     with up_on() as up:
         assert up.saring("push", str(said(tmp_path / "a.jsonl", 0, *TEXTS))).returncode == 0
