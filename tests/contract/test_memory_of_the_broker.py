@@ -293,6 +293,20 @@ def test_what_was_hidden_does_not_come_back(outside: Outside) -> None:
         assert refs_in_the_index(outside) == ["pantau/no-2"]
 
 
+def test_what_a_restarted_broker_holds_again_of_what_was_hidden_is_taken_out(
+    outside: Outside,
+) -> None:
+    pushed(outside, 1, *TEXTS[:2])
+    one = published_as(outside.ledger, 1)
+    assert one is not None
+    hide(outside.ledger, 1, one.seen, Hiding("Pasar Lemabang", "name", "staff/ab12"))
+    restarted(outside)  # before what the keeper took out was written to its file
+    assert events(outside) == ["pantau/no-1", "pantau/no-2"]
+    mend(outside)
+    assert refs_in_the_index(outside) == ["pantau/no-2"]
+    assert events(outside) == ["pantau/no-2"]
+
+
 def test_what_is_hidden_meanwhile_does_not_come_back(outside: Outside) -> None:
     pushed(outside, 1, *TEXTS[:2])
     one = published_as(outside.ledger, 1)
