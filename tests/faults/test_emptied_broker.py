@@ -23,10 +23,11 @@ import redis
 from tasks.models import Publication
 from tests.desks import Said, publish
 from tests.running import SARING, write_posts
-from tests.workshop import TEXTS, copy_of
+from tests.workshop import TEXTS, copy_of, outside_of
 from workers.adapters.valkey_announcer import STREAM
 from workers.broker import EmbeddedBroker, answers, connect, prepare_broker
 from workers.ledger import Ledger, views
+from workers.mending import Mending
 
 ITEMS = 400
 KINDS = [("valkey", "sqlite"), ("redis", "postgres")]
@@ -222,12 +223,19 @@ def test_a_broker_started_on_an_older_copy_of_its_file_is_mended(
 
 
 def test_a_dispatcher_killed_while_it_fills_the_index_is_followed_by_another(
-    server: Server, ledger: Ledger, up_on: Any, tmp_path: Path, until: Callable[..., None]
+    server: Server,
+    ledger: Ledger,
+    ledger_url: str,
+    up_on: Any,
+    tmp_path: Path,
+    until: Callable[..., None],
 ) -> None:
     many = [
         Said(text=f"Warga gang {n} menunggu pipa nomor {n * 7919} diperbaiki petugas unit {n % 97}")
         for n in range(3000)
     ]
+    # An index that is whole: saring has enough to do while it starts.
+    assert Mending(outside_of(ledger_url, server.broker.url, tmp_path)).mend() is None
     publish(ledger, *many, first=1000)
     with up_on() as up:
         assert up.saring("push", str(said(tmp_path / "a.jsonl", 0, *TEXTS))).returncode == 0
