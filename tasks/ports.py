@@ -41,7 +41,8 @@ class Stories(Protocol):
     def settle(self, joins: Sequence[Join], numbers: Sequence[int]) -> Sequence[Place]:
         """Join narratives, each into the one with the older first telling; then say of each
         number where it stands, in order. A number that is no longer known stands nowhere: no
-        digests. Joining again changes nothing. Raises Unavailable.
+        digests. Joining again changes nothing. Raises Unavailable; and Forgotten when the
+        numbers are of an index that was lost and filled again since.
         """
         ...
 

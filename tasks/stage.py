@@ -19,6 +19,10 @@ class Unavailable(Exception):
     """Something outside is away; the item is innocent and is tried again later."""
 
 
+class Forgotten(Unavailable):
+    """What is outside has forgotten what it said before: the work begins again from the start."""
+
+
 Section = TypeVar("Section")
 
 

@@ -18,6 +18,7 @@ from workers.ledger.flow import Stop, stopped
 from workers.ledger.leases import claim, give_back, overdue, release
 from workers.ledger.probes import probe
 from workers.ledger.release import announced, unannounced
+from workers.mending import Mending
 from workers.queue import QUEUES
 from workers.retry import Lost
 from workers.wiring import Outside
@@ -43,6 +44,10 @@ class Dispatcher:
     stop: threading.Event = field(default_factory=threading.Event)
     _swept: float = float("-inf")
     _stands: Stop | None = None
+    _mending: Mending = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._mending = Mending(self.outside)
 
     def run(self) -> None:
         """Dispatch until stopped; while broker or ledger are away, wait and say so once."""
@@ -61,10 +66,16 @@ class Dispatcher:
             self.stop.wait(pause)
 
     def step(self) -> int:
-        """One look into the ledger; returns how many batches were sent."""
+        """One look into the ledger; returns how many batches were sent.
+
+        While the broker lacks what it held, give that back instead; 0 where nothing could be done.
+        """
         if time.monotonic() - self._swept >= _SWEEP_SECONDS:
             self.sweep()
             self._swept = time.monotonic()
+        mended = self._mending.mend()
+        if mended is not None:
+            return mended
         settings = self.outside.settings
         room = 0 if self._stands is not None else self._room()
         if room <= 0:

@@ -2,15 +2,23 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import cast
 
 import redis
 
 from tasks.models import Batch
 from tasks.pipeline import PIPELINE
-from tasks.stage import Unavailable
+from tasks.stage import Forgotten, Unavailable
 
 _BEGUN_SECONDS = 3600
+# The mark of a stage holds the generation of the broker's memory in which it was begun.
+_BEGIN = """
+local now = redis.call('HGET', KEYS[3], 'generation') or ''
+if KEYS[2] ~= '' and redis.call('GET', KEYS[2]) ~= now then return 'forgotten' end
+if redis.call('SET', KEYS[1], now, 'NX', 'EX', ARGV[1]) then return 'begun' end
+return 'again'
+"""
 
 
 def queue_name(stage: str) -> str:
@@ -19,6 +27,7 @@ def queue_name(stage: str) -> str:
 
 
 QUEUES = tuple(queue_name(stage.name) for stage in PIPELINE)
+_BEFORE = {later.name: earlier.name for earlier, later in pairwise(PIPELINE)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,17 +35,25 @@ class Progress:
     """Which batches have begun which stage, kept in the broker."""
 
     client: redis.Redis
+    guard: str = ""
+    """The key that holds the generation of the broker's memory (`ValkeyMemory`)."""
 
     def begin(self, batch: Batch, stage: str) -> bool:
         """Mark that `batch` begins `stage`; False when it had begun before.
 
         Begun twice means that a worker died in it or was cut off: Celery gives such a message
-        out again, without end, to one worker after another. Raises Unavailable.
+        out again, without end, to one worker after another. Raises Unavailable; and Forgotten when
+        the broker lost its memory since the stage before: so may the index what it was told.
         """
+        before = _mark(batch.id, _BEFORE[stage]) if stage in _BEFORE else ""
+        keys = [_mark(batch.id, stage), before, self.guard]
         try:
-            return bool(self.client.set(_mark(batch.id, stage), 1, nx=True, ex=_BEGUN_SECONDS))
+            found = self.client.register_script(_BEGIN)(keys, [_BEGUN_SECONDS])
         except redis.RedisError as error:
             raise Unavailable("the broker does not answer") from error
+        if found == b"forgotten":
+            raise Forgotten("the broker lost its memory while this was under way")
+        return bool(found == b"begun")
 
     def begun(self, batch_ids: Iterable[str]) -> set[str]:
         """Those of the batches that began their first stage. Raises redis.RedisError."""

@@ -19,7 +19,7 @@ from tasks.group import STORY_WORDS, narrative_name, tellings
 from tasks.group.vectors import closeness
 from tasks.models import Publication
 from tasks.ports import SecondOpinion, Stories
-from tasks.stage import Unavailable
+from tasks.stage import Forgotten, Unavailable
 from tasks.telling import Join, Place
 from workers.ledger import Ledger, narratives
 
@@ -74,7 +74,19 @@ class Relater:
                 self.stopped.wait(_IDLE_SECONDS)
 
     def step(self) -> int:
-        """Compare the next items; how many. Raises Unavailable, and then none of them counts."""
+        """Compare the next items; how many. Raises Unavailable, and then none of them counts.
+
+        Raises Forgotten, which is one, when the index was lost and filled again: what is remembered
+        of it is dropped then, and the last items are read again.
+        """
+        try:
+            return self._step()
+        except Forgotten:
+            self._held.clear()
+            self._seq = None
+            raise
+
+    def _step(self) -> int:
         if self._seq is None:
             self._seq = max(0, narratives.related_until(self.ledger) - LOOKED_BACK)
         rows = narratives.firsts_after(self.ledger, self._seq, _AT_ONCE)

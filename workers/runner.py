@@ -10,7 +10,7 @@ from celery.exceptions import Ignore
 
 from tasks.models import Batch
 from tasks.pipeline import PIPELINE
-from tasks.stage import Held, Stage, run_stage
+from tasks.stage import Forgotten, Held, Stage, run_stage
 from workers.ledger.leases import give_back
 from workers.queue import queue_name
 from workers.retry import Lost, describe
@@ -36,7 +36,11 @@ def carry(stage: Stage, batch: Batch, outside: Outside) -> Batch:
     Items that do not go on are settled in the ledger first: quarantined, or due again. Raises
     Unavailable when broker or ledger are away; then their lease brings them back.
     """
-    if not outside.progress.begin(batch, stage.name):
+    try:
+        new = outside.progress.begin(batch, stage.name)
+    except Forgotten as reason:
+        return _hold_all(stage, batch, reason, outside)  # its texts must be told again
+    if not new:
         # A worker died in this very batch. Celery would give it out for ever, and its mates
         # with it: back to the ledger, from where each travels alone.
         return _hold_all(stage, batch, Lost(f"the worker died in stage {stage.name}"), outside)

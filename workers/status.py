@@ -1,5 +1,7 @@
 """What runs, what waits, and for how long: one snapshot of ledger and broker."""
 
+from dataclasses import asdict
+
 import redis
 from pydantic import BaseModel
 
@@ -9,6 +11,7 @@ from workers.ledger import views
 from workers.ledger.deliveries import Counts, waiting
 from workers.ledger.flow import Stop, stopped
 from workers.ledger.schema import ItemState
+from workers.mending import memory_of
 from workers.wiring import Outside
 
 
@@ -19,6 +22,14 @@ class PartStatus(BaseModel):
     host: str
     pid: int
     since: float
+
+
+class IndexStatus(BaseModel):
+    """How far the index of stories is filled again; nothing is dispatched meanwhile."""
+
+    done: int
+    total: int
+    seconds: float
 
 
 class Status(BaseModel):
@@ -33,6 +44,8 @@ class Status(BaseModel):
     outbox: int
     deliveries: dict[str, Counts]
     states: dict[ItemState, int]
+    index: IndexStatus | None = None
+    """None: it is whole."""
 
 
 def snapshot(outside: Outside) -> Status:
@@ -41,6 +54,7 @@ def snapshot(outside: Outside) -> Status:
         alive = presence.parts(outside.client)
         again = presence.restarts(outside.client)
         depth = outside.progress.depth()
+        mended = memory_of(outside).progress()
     except redis.RedisError as error:
         raise Unavailable(f"the broker does not answer ({type(error).__name__})") from error
     return Status(
@@ -55,4 +69,5 @@ def snapshot(outside: Outside) -> Status:
         outbox=views.outbox_length(outside.ledger),
         deliveries=waiting(outside.ledger),
         states=views.counts(outside.ledger),
+        index=None if mended is None else IndexStatus(**asdict(mended)),
     )

@@ -10,6 +10,7 @@ from tasks.ports import Ports
 from workers.adapters.ledger_factchecks import LedgerFactChecks
 from workers.adapters.ledger_publisher import LedgerPublisher
 from workers.adapters.valkey_announcer import ValkeyAnnouncer
+from workers.adapters.valkey_memory import ValkeyMemory
 from workers.adapters.valkey_stories import ValkeyStories
 from workers.broker import connect
 from workers.ledger import Ledger, open_ledger
@@ -51,14 +52,15 @@ def wire(settings: Settings) -> Outside:
     ledger = existing_ledger(settings)
     client = connect(broker_url(settings))
     announcer = ValkeyAnnouncer(client, ledger_id(ledger))
+    memory = ValkeyMemory(client, announcer.ledger_id)
     return Outside(
         settings=settings,
         ledger=ledger,
         client=client,
-        progress=Progress(client),
+        progress=Progress(client, memory.guard),
         announcer=announcer,
         ports=Ports(
-            stories=ValkeyStories(client),
+            stories=ValkeyStories(client, guard=memory.guard),
             publisher=LedgerPublisher(ledger, announcer),
             language=settings.language,
             opinion=opinion_in(settings.embedder_dir),

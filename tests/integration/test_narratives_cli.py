@@ -17,14 +17,17 @@ from tasks.publish import publication
 from tasks.words import ReaderLanguage
 from tests.items import entry, finished
 from workers.adapters.memory_publisher import MemoryPublisher
+from workers.adapters.valkey_memory import Loss, ValkeyMemory
 from workers.adapters.valkey_stories import PREFIX, ValkeyStories
 from workers.broker import connect
 from workers.cli import narratives
 from workers.cli.narratives import COLUMNS, LINES, VERSIONS
+from workers.cli.status import status
 from workers.ledger import Ledger, open_ledger
 from workers.ledger.accept import accept
 from workers.ledger.leases import claim
-from workers.ledger.release import record
+from workers.ledger.release import ledger_id, record
+from workers.mending import Interrupted
 from workers.run import NotRunning
 from workers.settings import load_settings
 
@@ -238,3 +241,36 @@ def test_reindex_keeps_what_is_there_unless_it_is_told_to_forget(
 def test_reindex_of_an_empty_ledger_does_nothing(here: Ledger, client: redis.Redis) -> None:
     assert "0 items" in done("reindex")
     assert keys(client) == {}
+
+
+def test_reindex_opens_an_index_that_was_lost(here: Ledger, client: redis.Redis) -> None:
+    publish(here, 1, CHAIN, told(1, CHAIN, client))
+    client.flushall()
+    assert "1 items" in done("reindex")
+    assert ValkeyMemory(client, ledger_id(here)).look("dispatch") == "whole"
+
+
+@pytest.mark.parametrize("options", [(), ("--fresh",)])
+def test_reindex_does_nothing_while_somebody_else_is_at_it(
+    here: Ledger, client: redis.Redis, options: tuple[str, ...]
+) -> None:
+    publish(here, 1, CHAIN, told(1, CHAIN, client))
+    assert ValkeyMemory(client, ledger_id(here)).look("dispatch") == Loss(None)
+    held = keys(client)
+    failed = run("reindex", *options).exception
+    assert isinstance(failed, Interrupted)
+    assert "saring status" in str(failed)
+    assert keys(client) == held
+
+
+def test_the_status_shows_how_far_the_index_is(
+    here: Ledger, client: redis.Redis, capsys: pytest.CaptureFixture[str]
+) -> None:
+    memory = ValkeyMemory(client, ledger_id(here))
+    memory.look("dispatch")
+    memory.go_on("dispatch", 64, 3000)
+    status()
+    assert "64 of 3000 items filled again" in capsys.readouterr().out
+    memory.open("dispatch")
+    status()
+    assert "filled again" not in capsys.readouterr().out

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from tasks.group import group
 from tasks.models import Batch, Normalised
 from tasks.ports import Ports
-from tasks.stage import Unavailable, made
+from tasks.stage import Forgotten, Unavailable, made
 from tests.items import entry, finished
 from workers.adapters.memory_publisher import MemoryPublisher
+from workers.adapters.valkey_memory import ValkeyMemory
 from workers.adapters.valkey_stories import ValkeyStories
 from workers.ledger import Ledger
 from workers.ledger.accept import accept
@@ -115,6 +116,28 @@ def test_an_index_that_is_away_loses_nothing(ledger: Ledger, stories: ValkeyStor
     assert related_until(ledger) == 0
     relater.stories = stories
     assert relater.step() == 1
+
+
+def test_when_the_index_was_lost_the_last_are_read_again(
+    ledger: Ledger, valkey: redis.Redis
+) -> None:
+    memory = ValkeyMemory(valkey, "l1")
+    stories = ValkeyStories(valkey, guard=memory.guard)
+    memory.look("dispatch")
+    memory.open("dispatch")
+    (flood,) = publish(ledger, stories, FLOOD)
+    relater = Relater(ledger, stories, Meaning({FLOOD: 0, DELUGE: 0}))
+    assert relater.step() == 1
+    valkey.flushall()
+    memory.look("dispatch")
+    memory.open("dispatch")
+    (deluge,) = publish(ledger, stories, DELUGE)
+
+    with pytest.raises(Forgotten):
+        relater.step()
+    while relater.step():
+        pass
+    assert current(ledger, flood) == current(ledger, deluge)
 
 
 def test_nothing_published_is_nothing_done(ledger: Ledger, stories: ValkeyStories) -> None:

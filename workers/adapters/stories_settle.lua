@@ -1,12 +1,17 @@
 -- Join narratives and say where tellings stand (tasks.ports.Stories.settle).
 --
--- ARGV: prefix; seconds that a telling lives; joins, 9 bytes each: later, earlier, whether a copy;
+-- ARGV: prefix; guard and owner (stories_guard.lua); the generation of the numbers, '' where there
+-- are none; seconds that a telling lives; joins, 9 bytes each: later, earlier, whether a copy;
 -- then the numbers that are asked for, 4 bytes each.
 -- A hash `u:` holds, for a number that was joined, the number above it (0: none) and the number
 -- that it is a copy of (0: none), 4 bytes each.
 -- Returns for each number the digests of its path and the ref of its first telling ('': none).
+-- Returns nothing while the index must not be used, 'forgotten' when the numbers are older than it.
 
-local prefix, life, joins, asked = ARGV[1], tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local prefix, life, joins, asked = ARGV[1], tonumber(ARGV[5]), ARGV[6], ARGV[7]
+local here_since = generation(ARGV[2], ARGV[3])
+if not here_since then return false end
+if here_since ~= ARGV[4] then return 'forgotten' end
 
 local function shard(kind, number)
   return prefix .. kind .. math.floor(number / 128)

@@ -1,14 +1,17 @@
 -- Remember tellings and say which earlier ones are like them (tasks.ports.Stories.tell).
 --
--- ARGV: prefix; seconds of an epoch; epochs looked into; owners of a band and of a term; most
--- stories; then three for each telling: its ref, its record, its keys.
+-- ARGV: prefix; guard and owner (stories_guard.lua); seconds of an epoch; epochs looked into; owners
+-- of a band and of a term; most stories; then three for each telling: its ref, its record, its keys.
 -- Keys: a byte that counts the bands; then 8 bytes a key: the text's, the bands', the terms'.
 -- Of a key the first half chooses the hash and the second is the field there; the field's value
 -- is the numbers that told it, 4 bytes each. Numbers and records: see valkey_stories.py.
--- Returns for each telling its number and a list: number, relation, record, number, ...
+-- Returns the generation, then for each telling its number and a list: number, relation, record,
+-- number, ... Returns nothing, and does nothing, while the index must not be used.
 
-local prefix, span, back = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
-local band_owners, term_owners, most = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local prefix, span, back = ARGV[1], tonumber(ARGV[4]), tonumber(ARGV[5])
+local band_owners, term_owners, most = tonumber(ARGV[6]), tonumber(ARGV[7]), tonumber(ARGV[8])
+local here_since = generation(ARGV[2], ARGV[3])
+if not here_since then return false end
 local epoch = math.floor(tonumber(redis.call('TIME')[1]) / span)
 local life = span * back
 
@@ -96,8 +99,8 @@ local function add(known, four, relation)
   end
 end
 
-local reply = {}
-for at = 7, #ARGV, 3 do
+local reply = {here_since}
+for at = 9, #ARGV, 3 do
   local ref, record, keys = ARGV[at], ARGV[at + 1], ARGV[at + 2]
   local bands = string.byte(keys)
   local text = string.sub(keys, 2, 9)

@@ -1,10 +1,11 @@
 """Announces publications on the Redis Stream `saring:published`, as CloudEvents."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
+import numpy as np
 import orjson
 import redis
 
@@ -38,7 +39,7 @@ class ValkeyAnnouncer:
         Raises Unavailable; then some may have been added, and announcing again adds the rest.
         """
         script = self.client.register_script(_ANNOUNCE)
-        keys = [STREAM, f"{STREAM}:marks:{self.ledger_id}"]
+        keys = [STREAM, self._marks]
         try:
             with self.client.pipeline(transaction=False) as pipe:
                 for seq, publication in publications.items():
@@ -47,6 +48,28 @@ class ValkeyAnnouncer:
                 pipe.execute()
         except redis.RedisError as error:
             raise Unavailable("the broker does not answer") from error
+
+    def mark(self, seqs: Sequence[int]) -> None:
+        """Mark these ledger rows, in order, as announced: one write for all. Raises Unavailable."""
+        if not seqs:
+            return
+        first = seqs[0] // 8
+        bits = np.zeros((seqs[-1] // 8 - first + 1) * 8, np.uint8)
+        bits[np.array(seqs) - first * 8] = 1
+        part = f"{self._marks}:part"
+        try:
+            with self.client.pipeline() as pipe:
+                pipe.delete(part)
+                pipe.setrange(part, first, np.packbits(bits).tobytes())
+                pipe.bitop("OR", self._marks, self._marks, part)  # workers set others meanwhile
+                pipe.delete(part)
+                pipe.execute()
+        except redis.RedisError as error:
+            raise Unavailable("the broker does not answer") from error
+
+    @property
+    def _marks(self) -> str:
+        return f"{STREAM}:marks:{self.ledger_id}"
 
 
 def cloud_event(ledger_id: str, publication: Publication) -> dict[str, Any]:

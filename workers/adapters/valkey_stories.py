@@ -15,7 +15,7 @@ from typing import Any, Final, cast
 import redis
 
 from tasks.ports import BAND_OWNERS, STORIES, TERM_OWNERS
-from tasks.stage import Unavailable
+from tasks.stage import Forgotten, Unavailable
 from tasks.telling import Join, Keys, Known, Place, Relation, Telling, Told
 
 PREFIX: Final = "saring:story:"
@@ -25,8 +25,12 @@ EPOCHS: Final = 3
 SHARD_BITS: Final = 18
 
 _HERE: Final = Path(__file__).parent
-_TELL: Final = (_HERE / "stories_tell.lua").read_text(encoding="utf-8")
-_SETTLE: Final = (_HERE / "stories_settle.lua").read_text(encoding="utf-8")
+GUARD_SCRIPT: Final = (_HERE / "stories_guard.lua").read_text(encoding="utf-8")
+"""Gives a script `run_id()` and `generation(guard, owner)`."""
+_TELL: Final = GUARD_SCRIPT + (_HERE / "stories_tell.lua").read_text(encoding="utf-8")
+_SETTLE: Final = GUARD_SCRIPT + (_HERE / "stories_settle.lua").read_text(encoding="utf-8")
+_NUMBER_BITS: Final = 32
+"""Of a number; above them stands the generation: a number says nothing of a later index."""
 _SKETCH: Final = 64
 
 
@@ -36,16 +40,21 @@ class ValkeyStories:
 
     client: redis.Redis
     prefix: str = PREFIX
+    guard: str = ""
+    """The key that says whether the index is whole (`ValkeyMemory`); "": it always is."""
+    owner: str = ""
+    """Who fills it again; "": one who may use it when that is done."""
 
     def tell(self, tellings: Sequence[tuple[Telling, Keys]]) -> list[Told]:
         """See `tasks.ports.Stories`."""
         if not tellings:
             return []
-        settings = (self.prefix, EPOCH_SECONDS, EPOCHS, BAND_OWNERS, TERM_OWNERS, STORIES)
+        settings = (EPOCH_SECONDS, EPOCHS, BAND_OWNERS, TERM_OWNERS, STORIES)
         told = (part for telling, keys in tellings for part in _packed(telling, keys))
-        reply = self._run(_TELL, *settings, *told)
+        since, *reply = self._run(_TELL, *settings, *told)
+        base = int(since) << _NUMBER_BITS
         return [
-            Told(number, tuple(_known(known)))
+            Told(base + number, tuple(_known(base, known)))
             for number, known in zip(reply[::2], reply[1::2], strict=True)
         ]
 
@@ -53,9 +62,12 @@ class ValkeyStories:
         """See `tasks.ports.Stories`."""
         if not numbers and not joins:
             return []
-        joined = b"".join(pack(">IIB", join.later, join.earlier, join.copy) for join in joins)
-        asked = b"".join(pack(">I", number) for number in numbers)
-        reply = self._run(_SETTLE, self.prefix, EPOCH_SECONDS * EPOCHS, joined, asked)
+        since = _generation(joins, numbers)
+        joined = b"".join(
+            pack(">IIB", _plain(join.later), _plain(join.earlier), join.copy) for join in joins
+        )
+        asked = b"".join(pack(">I", _plain(number)) for number in numbers)
+        reply = self._run(_SETTLE, since, EPOCH_SECONDS * EPOCHS, joined, asked)
         return [
             Place(tuple(digests), first.decode() if first else None)
             for digests, first in zip(reply[::2], reply[1::2], strict=True)
@@ -98,9 +110,16 @@ class ValkeyStories:
 
     def _run(self, script: str, *arguments: str | int | bytes) -> list[Any]:
         try:
-            return cast(list[Any], self.client.register_script(script)(args=arguments))
+            reply = self.client.register_script(script)(
+                args=(self.prefix, self.guard, self.owner, *arguments)
+            )
         except redis.RedisError as error:
             raise Unavailable("the index of stories cannot be reached") from error
+        if reply is None:
+            raise Unavailable("the index of stories was lost, and is filled again first")
+        if reply == b"forgotten":
+            raise Forgotten("the index of stories was lost and filled again meanwhile")
+        return cast(list[Any], reply)
 
 
 def _packed(telling: Telling, keys: Keys) -> tuple[str, bytes, bytes]:
@@ -117,9 +136,23 @@ def _key(key: int) -> bytes:
     return pack(">II", key & ((1 << SHARD_BITS) - 1), key >> SHARD_BITS)
 
 
-def _known(reply: Sequence[Any]) -> Iterator[Known]:
+def _known(base: int, reply: Sequence[Any]) -> Iterator[Known]:
     for number, relation, record in zip(reply[::3], reply[1::3], reply[2::3], strict=True):
-        yield Known(number, _telling(record), cast(Relation, relation.decode()))
+        yield Known(base + number, _telling(record), cast(Relation, relation.decode()))
+
+
+def _plain(number: int) -> int:
+    """A number as the scripts know it."""
+    return number & ((1 << _NUMBER_BITS) - 1)
+
+
+def _generation(joins: Sequence[Join], numbers: Sequence[int]) -> int:
+    """The one generation of all these numbers. Raises Forgotten if they are of several."""
+    named = {*numbers, *(one for join in joins for one in (join.later, join.earlier))}
+    found = {number >> _NUMBER_BITS for number in named}
+    if len(found) > 1:
+        raise Forgotten("the index of stories was lost and filled again between two answers")
+    return found.pop()
 
 
 def _ref(record: bytes) -> bytes:

@@ -1,9 +1,9 @@
 """`saring narratives` and `saring reindex`: what is told by many, and the index that finds it."""
 
-from collections.abc import Iterator, Sequence
+import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
-from itertools import islice
+from datetime import UTC, datetime
 from typing import Annotated, Final
 
 import orjson
@@ -12,18 +12,15 @@ from rich.console import Console, Group
 from rich.progress import track
 from rich.table import Table
 
-from tasks.group import group
-from tasks.models import MAX_BATCH, Batch, Content, Item, Normalised, Publication
 from tasks.words import ReaderLanguage
-from workers.adapters.valkey_stories import ValkeyStories
+from workers.adapters.valkey_memory import Loss
 from workers.cli.results import parse_since, shorten
 from workers.ledger import narratives as ledger_narratives
-from workers.ledger import views
 from workers.ledger.narratives import Profile, Summary
+from workers.mending import memory_of, mended, refilled
 from workers.settings import load_settings
 from workers.wiring import existing_ledger, wire
 
-_REMEMBERED: Final = timedelta(days=45)
 _BARS: Final = " ▁▂▃▄▅▆▇█"
 COLUMNS: Final[dict[ReaderLanguage, tuple[str, ...]]] = {
     "id": ("Narasi", "Item", "Salinan", "Akun", "Pertama", "Terakhir"),
@@ -90,28 +87,18 @@ def reindex(
 ) -> None:
     """Fill the index of copies and narratives again, from the publications of the last 45 days.
 
-    Harmless while workers run, and when run twice.
+    Harmless while workers run, and when run twice. After a loss of the broker's data the dispatcher
+    does so by itself.
     """
-    outside = wire(load_settings())
-    if fresh:
-        ValkeyStories(outside.client).forget()
-    found = views.results(outside.ledger, since=datetime.now(UTC) - _REMEMBERED)
-    count = 0
-    for batch in track(_batches(found), description="", console=Console(stderr=True)):
-        group(batch, outside.ports)
-        count += len(batch.items)
+    outside, me = wire(load_settings()), uuid.uuid4().hex
+    lost = memory_of(outside).look(me)
+    # What is lost is given back first, as the dispatcher would: the marks and the events too.
+    work = mended(outside, lost, me) if isinstance(lost, Loss) else iter(())
+    count = sum(track(work, description="", console=Console(stderr=True)))
+    if fresh or lost != Loss(None):
+        again = refilled(outside, me, fresh=fresh)
+        count = sum(track(again, description="", console=Console(stderr=True)))
     print(f"{count} items")
-
-
-def _batches(publications: Iterator[Publication]) -> Iterator[Batch]:
-    while some := list(islice(publications, MAX_BATCH)):
-        yield Batch(id="reindex", items=tuple(map(_told, some)))
-
-
-def _told(publication: Publication) -> Item:
-    """The item as it was before `group`."""
-    content = Content.model_validate(publication.model_dump(include=set(Content.model_fields)))
-    return Item(content=content, normalised=Normalised(text=publication.text))
 
 
 def _table(found: Sequence[Summary], language: ReaderLanguage) -> Table:

@@ -5,7 +5,6 @@ import socket
 
 import typer
 
-from workers.adapters.valkey_stories import ValkeyStories
 from workers.cli.parts import part_settings
 from workers.presence import Presence
 from workers.relate import Relater
@@ -26,7 +25,7 @@ def relate() -> None:
         raise NotRunning("SARING_EMBEDDER_DIR is not set: `saring relate` needs an embedder")
     embedder = embedder_in(settings.embedder_dir)
     outside = wire(settings)
-    relater = Relater(outside.ledger, ValkeyStories(outside.client), embedder)
+    relater = Relater(outside.ledger, outside.ports.stories, embedder)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: relater.stopped.set())
     presence = Presence(settings, f"relate@{socket.gethostname()}").begin()

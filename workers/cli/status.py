@@ -44,6 +44,11 @@ def _show(now: Status, console: Console) -> None:
     console.print(f"queue depth      {now.queue_depth} batches")
     console.print(f"oldest waiting   {'none' if oldest is None else f'{oldest:.1f} s'}")
     console.print(f"outbox           {now.outbox}")
+    if now.index is not None:
+        console.print(
+            f"index            {now.index.done} of {now.index.total} items filled again"
+            f" since {now.index.seconds:.0f} s; nothing is dispatched meanwhile"
+        )
     for subscriber, one in now.deliveries.items():
         console.print(f"webhooks to {subscriber}: {one.waiting} waiting, {one.parked} parked")
     for state, number in now.states.items():

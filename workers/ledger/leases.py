@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, Update, bindparam, func, select, update
 
 from tasks.models import Batch, Content, Item
 from tasks.stage import Unavailable
@@ -70,11 +70,16 @@ def give_back(ledger: Ledger, batch_id: str, failed: Sequence[tuple[int, Excepti
 def release(ledger: Ledger, batches: Iterable[Batch]) -> None:
     """Undo the lease of batches that could not be sent: they are ready again, uncounted."""
     with ledger.write() as connection:
-        connection.execute(
-            update(items)
-            .where(items.c.batch_id.in_([batch.id for batch in batches]), items.c.state == "leased")
-            .values(state="ready", batch_id=None, lease_until=None)
-        )
+        connection.execute(_undo().where(items.c.batch_id.in_([batch.id for batch in batches])))
+
+
+def release_all(ledger: Ledger) -> int:
+    """Undo every lease, uncounted: the broker has lost the messages; how many items.
+
+    A worker may still run one of them: it is published once, whoever is first.
+    """
+    with ledger.write() as connection:
+        return connection.execute(_undo()).rowcount
 
 
 def overdue(ledger: Ledger, limit: int = 1000) -> dict[str, list[int]]:
@@ -100,6 +105,15 @@ def _leased() -> Select[int, str, int, int, int]:
     return select(
         items.c.seq, items.c.batch_id, items.c.attempts, items.c.deferrals, items.c.lease_until
     ).where(items.c.state == "leased")
+
+
+def _undo() -> Update:
+    """Leases undone; of all items, unless it is narrowed."""
+    return (
+        update(items)
+        .where(items.c.state == "leased")
+        .values(state="ready", batch_id=None, lease_until=None)
+    )
 
 
 def _any_due(connection: Connection, now: int) -> bool:

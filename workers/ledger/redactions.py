@@ -96,6 +96,11 @@ def uncleaned(ledger: Ledger) -> tuple[int, list[str]]:
     return (found[-1].number if found else 0), [one.subject for one in found]
 
 
+def redacted_refs(ledger: Ledger, since_ms: int | None = None) -> set[str]:
+    """Every item of which something was ever hidden, or since then: the broker must not hold it."""
+    return {one.subject for one in entries(ledger, Wanted(kind=REDACTED, since_ms=since_ms))}
+
+
 def cleaned(ledger: Ledger, number: int) -> None:
     """Remember that the broker holds nothing any more of what was redacted up to that entry."""
     with ledger.write() as connection:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from tasks.models import Publication
 from tasks.words import Desk
@@ -13,6 +13,7 @@ from workers.ledger.database import Ledger, now_ms
 from workers.ledger.schema import OPEN, STATES, ItemState, items, outbox, publications
 
 _PAGE = 500
+_NUMBERS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +94,23 @@ def results(
     ledger: Ledger, desk: Desk | None = None, since: datetime | None = None
 ) -> Iterator[Publication]:
     """Publications in order of release, page by page."""
-    after = (0 if since is None else int(since.timestamp() * 1000), 0)
-    query = select(publications.c.seq, publications.c.released_at, publications.c.body)
-    if desk is not None:
-        query = query.where(publications.c.desk == desk)
-    query = query.order_by(publications.c.released_at, publications.c.seq).limit(_PAGE)
+    since_ms = 0 if since is None else int(since.timestamp() * 1000)
+    wanted = () if desk is None else (publications.c.desk == desk,)
+    return (publication for page in released(ledger, since_ms, *wanted) for _, publication in page)
+
+
+def released(
+    ledger: Ledger, since_ms: int, *wanted: ColumnElement[bool]
+) -> Iterator[list[tuple[int, Publication]]]:
+    """The same in pages, each publication with the number of its item; `wanted` may name items."""
+    after = (since_ms, 0)
+    query = (
+        select(publications.c.seq, publications.c.released_at, publications.c.body)
+        .join(items, items.c.seq == publications.c.seq)
+        .where(*wanted)
+        .order_by(publications.c.released_at, publications.c.seq)
+        .limit(_PAGE)
+    )
     while True:
         released, seq = after
         later = (publications.c.released_at > released) | (
@@ -105,11 +118,35 @@ def results(
         )
         with ledger.read() as connection:
             rows = connection.execute(query.where(later)).all()
-        for row in rows:
-            yield Publication.model_validate_json(row.body)
+        yield [(row.seq, Publication.model_validate_json(row.body)) for row in rows]
         if len(rows) < _PAGE:
             return
         after = (rows[-1].released_at, rows[-1].seq)
+
+
+def count_released(ledger: Ledger, since_ms: int) -> int:
+    """How many items were published since then."""
+    with ledger.read() as connection:
+        query = select(func.count()).where(publications.c.released_at >= since_ms)
+        return connection.scalar(query) or 0
+
+
+def announced_seqs(ledger: Ledger) -> Iterator[list[int]]:
+    """The numbers of all published items that no outbox holds, in order, page by page."""
+    after = 0
+    query = (
+        select(publications.c.seq)
+        .where(~select(outbox.c.seq).where(outbox.c.seq == publications.c.seq).exists())
+        .order_by(publications.c.seq)
+        .limit(_NUMBERS)
+    )
+    while True:
+        with ledger.read() as connection:
+            found = list(connection.scalars(query.where(publications.c.seq > after)))
+        yield found
+        if len(found) < _NUMBERS:
+            return
+        after = found[-1]
 
 
 def latencies_ms(ledger: Ledger) -> dict[str, int]:
