@@ -18,7 +18,7 @@ from sqlalchemy import make_url
 from workers.broker import answers, connect, free_port, prepare_broker
 from workers.ledger import Ledger, open_ledger
 
-pytest_plugins = ["tests.running"]
+pytest_plugins = ["tests.clocks", "tests.running"]
 
 _DEADLINE_SECONDS = 30.0
 

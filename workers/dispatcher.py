@@ -13,8 +13,10 @@ from kombu.exceptions import OperationalError
 
 from tasks.models import Batch
 from tasks.stage import Unavailable
+from workers.ledger.clocks import astray, straighten
 from workers.ledger.leases import claim, give_back, overdue, release
 from workers.ledger.release import announced, unannounced
+from workers.patience import Patience
 from workers.queue import QUEUES
 from workers.retry import Lost
 from workers.wiring import Outside
@@ -24,6 +26,7 @@ log = structlog.get_logger()
 AT_ONCE: Final = 2
 """Batches of one claim: intake and workers wait for the ledger's lock meanwhile."""
 _SWEEP_SECONDS = 1.0
+_STRAIGHTEN_SECONDS = 10.0
 _AWAY_SECONDS = 1.0
 _DIED = Lost("the worker died or took longer than the lease")
 # No worker has touched it: its message was lost, or waits behind others. It is innocent, and if
@@ -39,6 +42,8 @@ class Dispatcher:
     outside: Outside
     stop: threading.Event = field(default_factory=threading.Event)
     _swept: float = float("-inf")
+    _straightened: float = float("-inf")
+    _patience: Patience = field(default_factory=Patience)
 
     def run(self) -> None:
         """Dispatch until stopped; while broker or ledger are away, wait and say so once."""
@@ -91,6 +96,7 @@ class Dispatcher:
     def sweep(self) -> None:
         """Take back items whose lease has ended, and announce what a worker could not."""
         self._take_back()
+        self._straighten()
         waiting = unannounced(self.outside.ledger)
         if waiting:
             self.outside.announcer.announce(waiting)
@@ -100,6 +106,12 @@ class Dispatcher:
         late = overdue(self.outside.ledger)
         if not late:
             return
+        # Of a lease under another clock only our own patience tells that it is over: the worker
+        # may be busy with it, and taken back each time it would end in quarantine.
+        wait = self._patience.needs(
+            astray(self.outside.ledger), self.outside.settings.lease_seconds
+        )
+        late = {batch_id: seqs for batch_id, seqs in late.items() if batch_id not in wait}
         begun = self.outside.progress.begun(late)
         for batch_id, seqs in late.items():
             reason = _DIED if batch_id in begun else _WAITED
@@ -111,6 +123,14 @@ class Dispatcher:
                 again=settled.again,
                 quarantined=settled.quarantined,
             )
+
+    def _straighten(self) -> None:
+        if time.monotonic() - self._straightened < _STRAIGHTEN_SECONDS:
+            return
+        self._straightened = time.monotonic()
+        found = straighten(self.outside.ledger)
+        if found:
+            log.warning("clock_jumped", items=found)
 
 
 def pipeline(app: Celery) -> Signature[None]:

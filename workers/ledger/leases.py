@@ -4,13 +4,18 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, func, or_, select, update
 
 from tasks.models import Batch, Content, Item
 from workers.ledger.database import Ledger, now_ms
 from workers.ledger.schema import items
 from workers.retry import Again, Quarantine, decide
+
+FAR_MS: Final = 30 * 60_000
+"""Nothing is put off, and no lease given, for longer: what lies further ahead is of a clock that
+jumped (see `clocks`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,12 @@ def release(ledger: Ledger, batches: Iterable[Batch]) -> None:
 
 
 def overdue(ledger: Ledger, limit: int = 1000) -> dict[str, list[int]]:
-    """Items whose lease has ended, by batch."""
+    """Items whose lease has ended, or ends too far ahead to be one of ours, by batch."""
+    now, until = now_ms(), items.c.lease_until
     with ledger.read() as connection:
         rows = connection.execute(
             _leased()
-            .where(items.c.lease_until < now_ms())
+            .where(or_(until < now, until > now + FAR_MS))
             .order_by(items.c.lease_until)
             .limit(limit)
         )
@@ -93,7 +99,7 @@ def _any_due(connection: Connection, now: int) -> bool:
     return connection.execute(due).first() is not None
 
 
-def _sources(connection: Connection) -> list[str]:
+def ready_sources(connection: Connection) -> list[str]:
     """The sources with ready items, by skipping through the index instead of reading it all."""
     ready = items.c.state == "ready"
     sources = select(func.min(items.c.source).label("source")).where(ready).cte(recursive=True)
@@ -115,7 +121,7 @@ def _due_in_turn(connection: Connection, now: int, limit: int) -> list[_Due]:
             .limit(limit)
             .with_for_update(skip_locked=True)
         ).all()
-        for source in _sources(connection)
+        for source in ready_sources(connection)
     ]
     turns = max((len(queue) for queue in queues), default=0)
     rows = [queue[turn] for turn in range(turns) for queue in queues if turn < len(queue)]
