@@ -13,6 +13,7 @@ from kombu.exceptions import OperationalError
 
 from tasks.models import Batch
 from tasks.stage import Unavailable
+from workers.heartbeat import Heartbeat
 from workers.ledger.clocks import astray, straighten
 from workers.ledger.leases import claim, give_back, overdue, release
 from workers.ledger.release import announced, unannounced
@@ -41,6 +42,7 @@ class Dispatcher:
     app: Celery
     outside: Outside
     stop: threading.Event = field(default_factory=threading.Event)
+    heartbeat: Heartbeat | None = None
     _swept: float = float("-inf")
     _straightened: float = float("-inf")
     _patience: Patience = field(default_factory=Patience)
@@ -49,6 +51,8 @@ class Dispatcher:
         """Dispatch until stopped; while broker or ledger are away, wait and say so once."""
         away: str | None = None
         while not self.stop.is_set():
+            if self.heartbeat is not None:
+                self.heartbeat.beat()
             try:
                 pause = 0.0 if self.step() else self.outside.settings.poll_seconds
                 if away is not None:

@@ -7,6 +7,7 @@ import typer
 
 from workers.adapters.valkey_stories import ValkeyStories
 from workers.cli.parts import part_settings
+from workers.heartbeat import Heartbeat
 from workers.presence import Presence
 from workers.relate import Relater
 from workers.run import NotRunning
@@ -26,9 +27,12 @@ def relate() -> None:
         raise NotRunning("SARING_EMBEDDER_DIR is not set: `saring relate` needs an embedder")
     embedder = embedder_in(settings.embedder_dir)
     outside = wire(settings)
-    relater = Relater(outside.ledger, ValkeyStories(outside.client), embedder)
+    heartbeat = Heartbeat(settings.heartbeat_path / "relate")
+    stories = ValkeyStories(outside.client)
+    relater = Relater(outside.ledger, stories, embedder, heartbeat=heartbeat)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: relater.stopped.set())
     presence = Presence(settings, f"relate@{socket.gethostname()}").begin()
     relater.run()
     presence.end()
+    heartbeat.end()
