@@ -35,8 +35,8 @@ COPY --from=build /opt/saring /opt/saring
 ENV PATH=/opt/saring/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
-    SARING_DATA_DIR=/var/lib/saring \
-    SARING_HEARTBEAT_DIR=/tmp/alive
+    SARING_HEARTBEAT_DIR=/tmp/alive \
+    SARING_DATA_DIR=/var/lib/saring
 WORKDIR /var/lib/saring
 USER 10001:10001
 # Health is checked by docker-compose.yml: it differs from part to part.

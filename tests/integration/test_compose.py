@@ -120,7 +120,7 @@ def test_the_image_runs_saring_and_not_as_root() -> None:
 
 
 def test_heartbeats_are_written_to_memory() -> None:
-    (memory,) = re.findall(r"SARING_HEARTBEAT_DIR=(\S+)/alive\n", DOCKERFILE)
+    (memory,) = re.findall(r"SARING_HEARTBEAT_DIR=(\S+)/alive ", DOCKERFILE)
     assert all(
         any(one.startswith(f"{memory}:") for one in SERVICES[name]["tmpfs"]) for name in OURS
     )
