@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import Phase
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.clocks import Clock
 from tests.keeping import Keeping
+from tests.machines import run_machine
 from workers import retry
 from workers.ledger import Ledger, clocks, leases, release
 from workers.ledger.schema import STATES, items
@@ -23,19 +23,7 @@ def _run(
     ledger: Ledger, clock: Clock, examples: int, phases: Sequence[Phase] = tuple(Phase)
 ) -> None:
     Keeping.ledger, Keeping.clock = ledger, clock
-    run_state_machine_as_test(
-        Keeping,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=30,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            phases=phases,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(Keeping, examples, 30, phases)
 
 
 EVERYTHING: Final = (
