@@ -35,6 +35,7 @@ COPY --from=build /opt/saring /opt/saring
 ENV PATH=/opt/saring/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    SARING_HEARTBEAT_DIR=/tmp/alive \
     SARING_DATA_DIR=/var/lib/saring
 WORKDIR /var/lib/saring
 USER 10001:10001

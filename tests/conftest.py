@@ -15,7 +15,7 @@ from tests.servers import PostgresServer, broker_server, postgres_binaries, wait
 from workers.broker import connect
 from workers.ledger import Ledger, open_ledger
 
-pytest_plugins = ["tests.running"]
+pytest_plugins = ["tests.clocks", "tests.running"]
 
 
 @pytest.fixture(scope="session")

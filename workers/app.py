@@ -13,6 +13,7 @@ from tasks.models import Batch
 from tasks.pipeline import load_assets
 from workers.logs import configure_logs
 from workers.presence import Presence
+from workers.pulse import Pulse
 from workers.queue import QUEUES
 from workers.run import broker_url
 from workers.runner import register_stages
@@ -71,6 +72,8 @@ def create_app(settings: Settings) -> Celery:
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
         worker_cancel_long_running_tasks_on_connection_loss=False,
+        # Waits for the broker without limit, as the one above, and is seen to live meanwhile.
+        worker_consumer="workers.pulse:PatientConsumer",
         # saring configures its own logs; a worker must not write a text to standard output.
         worker_hijack_root_logger=False,
         worker_redirect_stdouts=False,
@@ -93,6 +96,7 @@ def create_app(settings: Settings) -> Celery:
             "body_encoding": "utf-8",
         },
     )
+    app.steps["worker"].add(Pulse)
     register_stages(app, settings)
     return app
 

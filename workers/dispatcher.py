@@ -13,12 +13,15 @@ from kombu.exceptions import OperationalError
 
 from tasks.models import Batch
 from tasks.stage import Unavailable
+from workers.heartbeat import Heartbeat
 from workers.ledger import views
+from workers.ledger.clocks import astray, straighten
 from workers.ledger.flow import Stop, stopped
 from workers.ledger.leases import claim, give_back, overdue, release
 from workers.ledger.probes import probe
 from workers.ledger.release import announced, unannounced
 from workers.mending import Mending
+from workers.patience import Patience
 from workers.queue import QUEUES
 from workers.retry import Lost
 from workers.wiring import Outside
@@ -28,6 +31,7 @@ log = structlog.get_logger()
 AT_ONCE: Final = 2
 """Batches of one claim: intake and workers wait for the ledger's lock meanwhile."""
 _SWEEP_SECONDS = 1.0
+_STRAIGHTEN_SECONDS = 10.0
 _AWAY_SECONDS = 1.0
 _DIED = Lost("the worker died or took longer than the lease")
 # No worker has touched it: its message was lost, or waits behind others. It is innocent, and if
@@ -42,8 +46,11 @@ class Dispatcher:
     app: Celery
     outside: Outside
     stop: threading.Event = field(default_factory=threading.Event)
+    heartbeat: Heartbeat | None = None
     _swept: float = float("-inf")
     _stands: Stop | None = None
+    _straightened: float = float("-inf")
+    _patience: Patience = field(default_factory=Patience)
     _mending: Mending = field(init=False)
 
     def __post_init__(self) -> None:
@@ -53,6 +60,8 @@ class Dispatcher:
         """Dispatch until stopped; while broker or ledger are away, wait and say so once."""
         away: str | None = None
         while not self.stop.is_set():
+            if self.heartbeat is not None:
+                self.heartbeat.beat()
             try:
                 pause = 0.0 if self.step() else self.outside.settings.poll_seconds
                 if away is not None:
@@ -110,6 +119,7 @@ class Dispatcher:
         """
         self._take_back()
         self._look_at_flow()
+        self._straighten()
         waiting = unannounced(self.outside.ledger)
         if waiting:
             self.outside.announcer.announce(waiting)
@@ -139,6 +149,12 @@ class Dispatcher:
         late = overdue(self.outside.ledger)
         if not late:
             return
+        # Of a lease under another clock only our own patience tells that it is over: the worker
+        # may be busy with it, and taken back each time it would end in quarantine.
+        wait = self._patience.needs(
+            astray(self.outside.ledger), self.outside.settings.lease_seconds
+        )
+        late = {batch_id: seqs for batch_id, seqs in late.items() if batch_id not in wait}
         begun = self.outside.progress.begun(late)
         for batch_id, seqs in late.items():
             reason = _DIED if batch_id in begun else _WAITED
@@ -150,6 +166,14 @@ class Dispatcher:
                 again=settled.again,
                 quarantined=settled.quarantined,
             )
+
+    def _straighten(self) -> None:
+        if time.monotonic() - self._straightened < _STRAIGHTEN_SECONDS:
+            return
+        self._straightened = time.monotonic()
+        found = straighten(self.outside.ledger)
+        if found:
+            log.warning("clock_jumped", items=found)
 
 
 def pipeline(app: Celery) -> Signature[None]:

@@ -21,6 +21,7 @@ from tasks.models import Publication
 from tasks.ports import SecondOpinion, Stories
 from tasks.stage import Forgotten, Unavailable
 from tasks.telling import Join, Place
+from workers.heartbeat import Heartbeat
 from workers.ledger import Ledger, narratives
 
 log = structlog.get_logger()
@@ -55,6 +56,7 @@ class Relater:
     stories: Stories
     embedder: SecondOpinion
     stopped: threading.Event = field(default_factory=threading.Event)
+    heartbeat: Heartbeat | None = None
     _held: deque[Story] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     _seq: int | None = None
 
@@ -63,6 +65,8 @@ class Relater:
         waits = False
         while not self.stopped.is_set():
             done = 0
+            if self.heartbeat is not None:
+                self.heartbeat.beat()
             try:
                 done = self.step()
                 waits = False

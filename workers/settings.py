@@ -33,6 +33,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path(".saring")
     """Where the embedded broker and ledger, keys and the run file live."""
+    heartbeat_dir: Path | None = None
+    """Where parts leave their heartbeats; none: alive/ in data_dir."""
     broker_url: SecretStr | None = None
     """redis://... of a broker of saring's own; none: the embedded Valkey."""
     ledger_url: SecretStr | None = None
@@ -101,7 +103,7 @@ class Settings(BaseSettings):
     """Most items in one message."""
     queue_limit: Annotated[int, Field(ge=1)] = 16
     """Batches waiting in the broker at which the dispatcher stops sending."""
-    lease_seconds: Annotated[float, Field(gt=0)] = 60.0
+    lease_seconds: Annotated[float, Field(gt=0, le=900)] = 60.0
     """After this long without a terminal state an item is dispatched again."""
     poll_seconds: Annotated[float, Field(gt=0, le=5)] = 0.02
     """How often an idle dispatcher looks into the ledger."""
@@ -137,6 +139,11 @@ class Settings(BaseSettings):
         if self.ledger_url is not None:
             return self.ledger_url.get_secret_value()
         return f"sqlite:///{self.data_dir.resolve() / 'ledger.sqlite3'}"
+
+    @property
+    def heartbeat_path(self) -> Path:
+        """The folder of heartbeats in use."""
+        return self.heartbeat_dir if self.heartbeat_dir is not None else self.data_dir / "alive"
 
     @property
     def sources_path(self) -> Path:

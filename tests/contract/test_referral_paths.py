@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import Phase
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from sqlalchemy import select, update
 
 from tasks import factors, packet
@@ -32,6 +32,7 @@ from tests.judging import (
     text_of,
     words,
 )
+from tests.machines import run_machine
 from workers.ledger import Ledger, referrals, reviews
 from workers.ledger.appeals import answer_appeal, appeal_decision, appeal_referral
 from workers.ledger.decisions import (
@@ -260,19 +261,7 @@ def _tried(does: Callable[..., Any], *given: Any) -> list[Any]:
 
 def _run(ledger: Ledger, examples: int, phases: Sequence[Phase] = tuple(Phase)) -> None:
     Paths.ledger, Paths.signed = ledger, 0
-    run_state_machine_as_test(
-        Paths,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=14,
-            deadline=None,
-            derandomize=True,
-            database=None,
-            phases=phases,
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    run_machine(Paths, examples, 14, phases)
 
 
 def test_no_path_leads_to_a_referral_that_must_not_be(ledger: Ledger) -> None:

@@ -119,6 +119,13 @@ def test_the_image_runs_saring_and_not_as_root() -> None:
     assert all(SERVICES[name]["user"] == "10001:10001" for name in OURS)
 
 
+def test_heartbeats_are_written_to_memory() -> None:
+    (memory,) = re.findall(r"SARING_HEARTBEAT_DIR=(\S+)/alive ", DOCKERFILE)
+    assert all(
+        any(one.startswith(f"{memory}:") for one in SERVICES[name]["tmpfs"]) for name in OURS
+    )
+
+
 @pytest.fixture
 def secrets(tmp_path: Path) -> Path:
     """A full set of secrets, from the project's own script."""

@@ -120,6 +120,7 @@ def test_our_part_starts_becomes_healthy_and_stops_in_its_grace(
         check = [word.replace(_CONTAINER_PORTS[variable], port) for word in check]
         environment[variable] = port
     environment["SARING_DATA_DIR"] = str(tmp_path / "data")
+    environment["SARING_HEARTBEAT_DIR"] = str(tmp_path / "alive")  # /tmp/alive, says the image
     check = [*(SARING if check[0] == "saring" else [sys.executable]), *check[1:]]
     grace = int(service["stop_grace_period"].removesuffix("s"))
     work = tmp_path / "work"
@@ -144,6 +145,7 @@ def test_our_part_starts_becomes_healthy_and_stops_in_its_grace(
     assert list(work.iterdir()) == []
     written = {path.name for path in (tmp_path / "data").rglob("*") if path.is_file()}
     assert written <= ({"account.json"} if name == "intake" else set())
+    assert not [*tmp_path.glob("alive/*")], "who stops by itself is not missed"
 
 
 @contextmanager

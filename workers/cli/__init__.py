@@ -35,9 +35,10 @@ _MODULES: Final = (
     "audit",
     "retention",
     "alive",
+    "ready",
     "develop",
 )
-_ALONE: Final = {"try": "trying"}
+_ALONE: Final = {"try": "trying", "alive": "alive"}
 """Commands that somebody waits for, with their module: to load the others takes as long again."""
 _FOR_PEOPLE: Final = (Mendable, Unavailable, OSError, ValidationError, ValueError)
 

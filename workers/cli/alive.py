@@ -1,16 +1,14 @@
-"""`saring alive NAME`: the health check of a part that answers no HTTP."""
+"""`saring alive NAME`: whether the main loop of a part goes round.
 
-import socket
+It asks neither broker nor ledger, and is run every few seconds: it loads as little as it can.
+"""
+
 import sys
 from typing import Annotated
 
-import redis
 import typer
 
-from tasks.stage import Unavailable
-from workers.broker import connect
-from workers.presence import parts
-from workers.run import broker_url
+from workers.heartbeat import last_beat
 from workers.settings import load_settings
 
 
@@ -20,18 +18,19 @@ def add_to(app: typer.Typer) -> None:
 
 
 def alive(
-    name: Annotated[str, typer.Argument(help="How the part's name begins: dispatch, worker.")],
+    name: Annotated[str, typer.Argument(help="dispatch, worker, worker-1, deliver, relate.")],
+    within: Annotated[float, typer.Option(help="Seconds since its last beat.", min=1)] = 30.0,
 ) -> None:
-    """Exit 0 if a part of that name on this host announced itself just now, else 1.
+    """Exit 0 if the main loop of the part of that name went round just now, else 1.
 
-    It says that the part lives and reaches the broker, not that it gets on with its work: for
-    that see the oldest waiting item of `saring status`.
+    So it is while it waits for a broker or a ledger that is away; `saring ready` tells that.
     """
-    host = socket.gethostname()
-    try:
-        found = parts(connect(broker_url(load_settings())))
-    except redis.RedisError as error:
-        raise Unavailable(f"the broker does not answer ({type(error).__name__})") from error
-    if not any(part.host == host and part.name.startswith(name) for part in found):
-        print(f"saring: no part called {name}… on {host} announces itself", file=sys.stderr)
-        raise typer.Exit(1)
+    folder = load_settings().heartbeat_path
+    age = last_beat(folder, name)
+    if age is None:
+        print(f"saring: no {name} has ever beaten in {folder}", file=sys.stderr)
+    elif age > within:
+        print(f"saring: {name} beat last {age:.0f} s ago", file=sys.stderr)
+    else:
+        return
+    raise typer.Exit(1)

@@ -9,6 +9,7 @@ import typer
 from workers.cli.parts import part_settings
 from workers.deliver.deliverer import Deliverer
 from workers.deliver.subscribers import Subscribers
+from workers.heartbeat import BEAT_SECONDS, Heartbeat
 from workers.ledger import open_ledger
 from workers.presence import Presence
 from workers.run import ledger_url
@@ -36,11 +37,13 @@ def deliver() -> None:
     ledger = open_ledger(ledger_url(settings))
     ledger.migrate()
     presence = Presence(settings, f"deliver@{socket.gethostname()}").begin()
-    asyncio.run(_until_stopped(Deliverer(ledger, subscribers_file(settings))))
+    heartbeat = Heartbeat(settings.heartbeat_path / "deliver")
+    asyncio.run(_until_stopped(Deliverer(ledger, subscribers_file(settings)), heartbeat))
     presence.end()
+    heartbeat.end()
 
 
-async def _until_stopped(deliverer: Deliverer) -> None:
+async def _until_stopped(deliverer: Deliverer, heartbeat: Heartbeat) -> None:
     stop = asyncio.Event()
 
     def ask_to_stop() -> None:
@@ -50,4 +53,13 @@ async def _until_stopped(deliverer: Deliverer) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, ask_to_stop)
+    beating = asyncio.create_task(_beat(heartbeat))
     await deliverer.run(stop)
+    beating.cancel()
+
+
+async def _beat(heartbeat: Heartbeat) -> None:
+    """In the loop that does all else; what waits for the ledger waits in a thread."""
+    while True:
+        heartbeat.beat()
+        await asyncio.sleep(BEAT_SECONDS)

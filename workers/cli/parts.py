@@ -14,6 +14,7 @@ from rich.console import Console
 
 from tasks.pipeline import load_assets
 from workers.broker import connect
+from workers.heartbeat import Heartbeat
 from workers.intake import serve
 from workers.ledger import open_ledger
 from workers.ledger.credentials import FIRST, first_admin
@@ -69,10 +70,12 @@ def dispatch() -> None:
     from workers.app import app as celery_app  # noqa: PLC0415 - reads its broker on import
     from workers.dispatcher import Dispatcher  # noqa: PLC0415
 
-    dispatcher = Dispatcher(celery_app, wire(settings), _stop_event())
+    heartbeat = Heartbeat(settings.heartbeat_path / "dispatch")
+    dispatcher = Dispatcher(celery_app, wire(settings), _stop_event(), heartbeat)
     presence = Presence(settings, f"dispatch@{socket.gethostname()}").begin()
     dispatcher.run()
     presence.end()
+    heartbeat.end()
 
 
 def worker(

@@ -6,6 +6,7 @@ import socket
 import typer
 
 from workers.cli.parts import part_settings
+from workers.heartbeat import Heartbeat
 from workers.presence import Presence
 from workers.relate import Relater
 from workers.run import NotRunning
@@ -25,9 +26,11 @@ def relate() -> None:
         raise NotRunning("SARING_EMBEDDER_DIR is not set: `saring relate` needs an embedder")
     embedder = embedder_in(settings.embedder_dir)
     outside = wire(settings)
-    relater = Relater(outside.ledger, outside.ports.stories, embedder)
+    heartbeat = Heartbeat(settings.heartbeat_path / "relate")
+    relater = Relater(outside.ledger, outside.ports.stories, embedder, heartbeat=heartbeat)
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(number, lambda *_: relater.stopped.set())
     presence = Presence(settings, f"relate@{socket.gethostname()}").begin()
     relater.run()
     presence.end()
+    heartbeat.end()

@@ -6,12 +6,12 @@ from typing import Final
 
 import structlog
 
-from workers.deliver.line import Line, PatientLedger, Schedule
+from workers.deliver.line import HOLD_SECONDS, Line, PatientLedger, Schedule
 from workers.deliver.outcome import Limits
 from workers.deliver.schedule import next_attempt
 from workers.deliver.subscribers import Subscribers
 from workers.ledger import Ledger
-from workers.ledger.deliveries import set_subscriptions
+from workers.ledger.deliveries import set_subscriptions, straighten
 from workers.ledger.release import ledger_id
 from workers.secretfile import SecretFile
 
@@ -61,6 +61,7 @@ class Deliverer:
                 await ledger.ask(set_subscriptions, found.subscriptions())
                 self._redraw(found, ledger, identity, group)
                 self._known = found
+            await ledger.ask(straighten, HOLD_SECONDS)
             await asyncio.sleep(_RELOAD_SECONDS)
 
     def _read(self) -> Subscribers | None:

@@ -118,6 +118,25 @@ def due(ledger: Ledger, subscriber: str, limit: int, hold_seconds: float) -> lis
     ]
 
 
+def straighten(ledger: Ledger, hold_seconds: float) -> int:
+    """Make due what nobody tried and no claim of `hold_seconds` holds; returns how many.
+
+    It lies ahead because a clock jumped. What failed before keeps its time: after a jump it waits
+    longer by as much. Raises LedgerAway.
+    """
+    held_back = [
+        deliveries.c.subscriber.in_(select(subscriptions.c.subscriber)),
+        deliveries.c.parked_at.is_(None),
+        deliveries.c.due_at > now_ms() + int(2 * hold_seconds * 1000),  # clocks differ by seconds
+        deliveries.c.attempts == 0,
+    ]
+    with ledger.read() as connection:
+        if connection.execute(select(deliveries.c.seq).where(*held_back).limit(1)).first() is None:
+            return 0
+    with ledger.write() as connection:
+        return connection.execute(update(deliveries).where(*held_back).values(due_at=0)).rowcount
+
+
 def delivered(ledger: Ledger, done: Collection[tuple[int, str]]) -> None:
     """Take what arrived, as (seq, subscriber), out of the queue."""
     if not done:

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
+from typing import Final
 
-from sqlalchemy import Connection, Row, Select, Update, bindparam, func, select, update
+from sqlalchemy import Connection, Row, Select, Update, bindparam, func, or_, select, update
 
 from tasks.models import Batch, Content, Item
 from tasks.stage import Unavailable
@@ -14,6 +15,10 @@ from workers.ledger.flow import beyond, locked
 from workers.ledger.schema import items
 from workers.limit import blames, hold
 from workers.retry import Again, Quarantine, decide, describe
+
+FAR_MS: Final = 30 * 60_000
+"""Nothing is put off, and no lease given, for longer: what lies further ahead is of a clock that
+jumped (see `clocks`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +88,12 @@ def release_all(ledger: Ledger) -> int:
 
 
 def overdue(ledger: Ledger, limit: int = 1000) -> dict[str, list[int]]:
-    """Items whose lease has ended, by batch."""
+    """Items whose lease has ended, or ends too far ahead to be one of ours, by batch."""
+    now, until = now_ms(), items.c.lease_until
     with ledger.read() as connection:
         rows = connection.execute(
             _leased()
-            .where(items.c.lease_until < now_ms())
+            .where(or_(until < now, until > now + FAR_MS))
             .order_by(items.c.lease_until)
             .limit(limit)
         )

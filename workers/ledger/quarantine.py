@@ -1,5 +1,6 @@
 """What waits in quarantine, and what a person does about it: try it again, or give it up."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -10,6 +11,7 @@ from tasks.masking import mask_text
 from tasks.models import Content
 from workers.ledger.audit import append
 from workers.ledger.database import Ledger, now_ms
+from workers.ledger.leases import FAR_MS
 from workers.ledger.schema import items
 from workers.mendable import Mendable
 
@@ -79,12 +81,13 @@ def replay(ledger: Ledger, choice: Choice, reason: str, per_second: float) -> li
     """Send the chosen items through the stages again, as if they were new; returns their refs.
 
     They come due one after the other, `per_second` of them: what broke on them may break again.
-    Raises NotQuarantined if one of `choice.refs` is not there, ValueError for a rate or a reason
-    that is none; then nothing was done.
+    Raises NotQuarantined if one of `choice.refs` is not there, ValueError for a reason that is
+    none, or a rate that is none or takes more than half an hour; then nothing was done.
     """
     if per_second <= 0:
         raise ValueError("--rate: must be above 0 items a second")
     reason, refs = _said(reason), _refs(ledger, choice)
+    _check_rate(len(refs), per_second)
     now = now_ms()
     with ledger.write() as connection:
         for place, ref in enumerate(refs):
@@ -135,6 +138,17 @@ def _refs(ledger: Ledger, choice: Choice) -> list[str]:
             f"{', '.join(missing)}: not in quarantine (or not of that source or error)"
         )
     return refs
+
+
+def _check_rate(count: int, per_second: float) -> None:
+    """What lies further ahead than FAR_MS would be taken for the work of a clock that jumped."""
+    within = FAR_MS // 1000
+    if (count - 1) / per_second > within:
+        raise ValueError(
+            f"--rate: {count} items at {per_second:g} a second take more than half an hour; give "
+            f"--rate {math.ceil(count / within)} or more, or choose fewer items (name them, or "
+            "--source, or --error)"
+        )
 
 
 def _said(reason: str) -> str:

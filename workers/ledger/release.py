@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import BigInteger, Connection, delete, insert, literal, select, update
+from sqlalchemy import BigInteger, Connection, delete, insert, literal, or_, select, update
 
 from tasks.models import Item, Publication
 from workers.ledger.database import Ledger, now_ms
@@ -21,6 +21,8 @@ from workers.ledger.schema import (
 
 GRACE_MS = 5_000
 """The worker that published announces at once; after this long the dispatcher does it."""
+_AHEAD_MS = 60_000
+"""Clocks of two machines differ, though not by more than this."""
 
 
 def record(ledger: Ledger, released: Sequence[tuple[Item, Publication]]) -> dict[int, Publication]:
@@ -67,12 +69,16 @@ def record(ledger: Ledger, released: Sequence[tuple[Item, Publication]]) -> dict
 
 
 def unannounced(ledger: Ledger, limit: int = 500) -> dict[int, Publication]:
-    """Publications whose announcement is overdue, by seq, oldest first."""
+    """Publications whose announcement is overdue, by seq, oldest first.
+
+    One that lies more than a minute ahead was written under another clock: it is overdue too.
+    """
+    now = now_ms()
     with ledger.read() as connection:
         rows = connection.execute(
             select(outbox.c.seq, publications.c.body)
             .join(publications, publications.c.seq == outbox.c.seq)
-            .where(outbox.c.due_at <= now_ms())
+            .where(or_(outbox.c.due_at <= now, outbox.c.due_at > now + _AHEAD_MS))
             .order_by(outbox.c.due_at)
             .limit(limit)
         )
