@@ -4,11 +4,13 @@ Each is undone from outside, by putting something worse in its place: saring its
 switch. docs/faults.md lists them.
 """
 
+import os
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 from unittest.mock import patch
 
+import httpx
 import redis
 from kombu import Connection
 from sqlalchemy import select
@@ -74,7 +76,8 @@ def append_only_file() -> None:
 
 @protection
 def rebuild() -> None:
-    """What an empty broker has forgotten is rebuilt from the ledger."""
+    """What an empty broker has forgotten is rebuilt from the ledger before anything goes on."""
+    put("workers.rebuild.Rebuild.restore", lambda *_: iter(()))
 
 
 @protection
@@ -170,7 +173,22 @@ def outbox() -> None:
 
 @protection
 def independence() -> None:
-    """No stage asks whether Flower watches."""
+    """No stage waits for whoever watches: here each one asks first whether Flower answers."""
+    from tasks import pipeline  # noqa: PLC0415
+    from tasks.stage import Stage  # noqa: PLC0415
+
+    def asking(stage: Stage) -> Stage:
+        def run(batch: Any, ports: Any) -> Any:
+            url = f"http://127.0.0.1:{os.environ['SARING_FLOWER_PORT']}/healthcheck"
+            try:
+                httpx.get(url, timeout=1.0)
+            except httpx.HTTPError as error:
+                raise Unavailable("nobody watches") from error
+            return stage.run(batch, ports)
+
+        return Stage(stage.name, run)
+
+    put("tasks.pipeline.PIPELINE", tuple(map(asking, pipeline.PIPELINE)))
 
 
 @protection
@@ -181,7 +199,11 @@ def ledger_timeouts() -> None:
 
 @protection
 def clock_guard() -> None:
-    """Times that only a clock that jumped can have set count as due."""
+    """Times that only a clock that jumped can have set count as due, and leases of another clock
+    are timed anew."""
+    put("workers.dispatcher.straighten", lambda *_: 0)
+    put("workers.patience.Patience.needs", lambda *_: set())
+    put("workers.ledger.leases.FAR_MS", 10**12)
 
 
 @protection

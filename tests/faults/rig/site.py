@@ -237,6 +237,9 @@ def site(
         disk = stack.enter_context(own_disk(options.disk_mb)) if options.disk_mb else folder
         broker = BrokerServer.prepare(disk, _binary(setup), options.memory_mb)
         stack.callback(broker.stop)
+        if "append_only_file" in removed:
+            config = broker.embedded.config
+            config.write_text(config.read_text().replace("appendonly yes", "appendonly no"))
         broker.start()
         postgres, ledger_url = _ledger(disk, setup, stack)
         proxy, seen_broker = None, broker.url
