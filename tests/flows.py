@@ -19,7 +19,7 @@ from workers.ledger.release import record
 from workers.ledger.schema import items
 from workers.limit import FEW, HELD_SECONDS, IN_A_ROW
 
-_CLOCKS: Final = ("accept", "leases", "probes", "quarantine", "release", "views")
+_CLOCKS: Final = ("accept", "clocks", "leases", "probes", "quarantine", "release", "views")
 LEASE: Final = 60.0
 BROKEN: Final = ItemError("text: no weights")
 

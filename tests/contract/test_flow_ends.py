@@ -20,6 +20,7 @@ from workers.ledger import Ledger, open_ledger, views
 from workers.ledger.flow import stopped
 from workers.ledger.quarantine import quarantined
 from workers.limit import FEW, HELD_SECONDS, IN_A_ROW, SPAN
+from workers.mending import Mending
 from workers.retry import MAX_ATTEMPTS
 from workers.settings import Settings
 from workers.wiring import Outside
@@ -42,11 +43,21 @@ class Broker:
         """Nobody listens."""
 
 
+class NothingLost(Mending):
+    """A broker that never forgets."""
+
+    def mend(self) -> int | None:
+        return None
+
+
 @dataclass
 class AtOnce(Dispatcher):
     """The real one, but what it sends is here."""
 
     sent: list[Batch] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._mending = NothingLost(self.outside)
 
     def send(self, batches: list[Batch]) -> None:
         self.sent += batches

@@ -22,7 +22,7 @@ class Orders(BaseModel):
     """Where failpoints are armed and switches lie, as files."""
     removed: tuple[str, ...] = ()
     """Protections to take away (names in `removed.PROTECTIONS`)."""
-    visibility_seconds: int = 6
+    visibility_seconds: int = 10
     """After this long the broker gives an unacknowledged message out again."""
     stage_seconds: int = 20
     """The soft time limit of a stage; the hard one is 3 s longer."""

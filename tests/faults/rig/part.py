@@ -4,8 +4,10 @@
 the environment variable FAULTS, as `Orders` in JSON.
 """
 
+import ctypes
 import os
 import runpy
+import signal
 import sys
 from collections.abc import Mapping, Sequence
 from typing import Never
@@ -17,12 +19,14 @@ from tests.faults.rig.wounds import wound
 
 _MODULE = "tests.faults.rig.part"
 _execve = os.execve
+_PR_SET_PDEATHSIG = 1
 
 
 def run(arguments: list[str]) -> None:
     """Wound this process, then be what the arguments say."""
+    _die_with_parent()
     orders = Orders.model_validate_json(os.environ[VARIABLE])
-    wound(orders)
+    wound(orders, arguments[0])
     remove(orders.removed)
     if arguments[0] == "celery":
         sys.argv = arguments
@@ -31,6 +35,12 @@ def run(arguments: list[str]) -> None:
     patch("os.execve", _stay_wounded).start()
     sys.argv = ["saring", *arguments]
     runpy.run_module("workers.cli", run_name="__main__")
+
+
+def _die_with_parent() -> None:
+    """A suite that is cut off leaves no part behind (Linux alone has such a call)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _stay_wounded(path: str, command: Sequence[str], environment: Mapping[str, str]) -> Never:

@@ -261,7 +261,7 @@ def site(
             "SARING_INTAKE_TOKEN": TOKEN,
             "SARING_FLOWER_PORT": str(free_port()),
             "SARING_FLOWER_PASSWORD": "rahasia-untuk-uji",
-            "SARING_LEASE_SECONDS": "6",
+            "SARING_LEASE_SECONDS": "12",
             "SARING_QUEUE_LIMIT": "4",  # so that no batch waits for as long as its lease
             "PYTHONFAULTHANDLER": "1",
         }

@@ -50,10 +50,18 @@ POISONS: Final[dict[str, Callable[[], None]]] = {
 """What an item does to the process that enriches it, by a word in its text."""
 
 
-def wound(orders: Orders) -> None:
-    """Wrap every stage of PIPELINE. To be called before anything imports it."""
+def wound(orders: Orders, part: str) -> None:
+    """Wound this process, which is to be that part. To be called before it imports anything."""
     arms = Arms(orders.folder)
     _follow_its_clock(arms)  # first: others keep time.time under a name of their own
+    if part == "deliver":
+        put("workers.deliver.schedule.STEPS", (1,) * 30)
+        put("workers.deliver.outcome.Limits.__init__.__defaults__", (1.0, 1.0, 2.0, 3.0))
+    if part in ("dispatch", "celery"):
+        _wound_what_runs_stages(orders, arms)
+
+
+def _wound_what_runs_stages(orders: Orders, arms: Arms) -> None:
     from tasks import pipeline  # noqa: PLC0415 - nothing else may have it yet
     from tasks.stage import Stage  # noqa: PLC0415
 
@@ -96,8 +104,6 @@ def _shorten(orders: Orders) -> None:
         conf.broker_transport_options["visibility_timeout"] = orders.visibility_seconds
 
     celeryd_init.connect(shorten, weak=False)
-    put("workers.deliver.schedule.STEPS", (1,) * 30)
-    put("workers.deliver.outcome.Limits.__init__.__defaults__", (1.0, 1.0, 2.0, 3.0))
 
 
 def _follow_its_clock(arms: Arms) -> None:
