@@ -11,6 +11,7 @@ from kombu.serialization import register as register_serializer
 
 from tasks.models import Batch
 from tasks.pipeline import load_assets
+from workers.broker import CONNECT_SECONDS, HEALTH_SECONDS, SILENT_SECONDS
 from workers.logs import configure_logs
 from workers.presence import Presence
 from workers.pulse import Pulse
@@ -86,10 +87,10 @@ def create_app(settings: Settings) -> Celery:
             "unacked_restore_throttle": 1,
             "unacked_mutex_expire": 30,
             # A half-open connection is an error soon, not a silent hang.
-            "socket_timeout": 10,
-            "socket_connect_timeout": 5,
+            "socket_timeout": SILENT_SECONDS,
+            "socket_connect_timeout": CONNECT_SECONDS,
             "socket_keepalive": True,
-            "health_check_interval": 10,
+            "health_check_interval": HEALTH_SECONDS,
             # No priorities: one list for each queue instead of four.
             "priority_steps": [0],
             # The body is text already: no base64.

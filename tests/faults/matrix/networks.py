@@ -49,7 +49,7 @@ def _noticed(site: Site) -> None:
 
 @fault(
     8,
-    "connections reset, then 500 ms of delay",
+    "connections reset, then 500 ms for each answer",
     within=120,
     without=("leases", "outbox"),
     proxied_broker=True,
@@ -60,13 +60,13 @@ def _noticed(site: Site) -> None:
 )
 def reset_and_slow(site: Site) -> None:
     assert site.proxy is not None
-    site.pusher.stream(15)
+    site.pusher.stream(4)
     for _ in range(8):
-        site.seen(len(site.history.seen) + 15)
+        site.seen(len(site.history.seen) + 4)
         site.proxy.reset()
         site.strike()
         site.pass_time(site.chance.uniform(0.2, 1.0))
-    site.proxy.delay = 0.5
+    site.proxy.delay = 0.25  # either way
     site.strike()
     site.flows(90)
     site.proxy.delay = 0.0
