@@ -1,5 +1,6 @@
 """The matrix: each fault on real processes, and each once more without what keeps it harmless."""
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -19,7 +20,7 @@ from tests.faults.matrix import (
     worker_deaths,
 )
 from tests.faults.rig.disk import may_mount
-from tests.faults.rig.fault import FAULTS, Fault, Setup
+from tests.faults.rig.fault import BOTH, FAULTS, Fault, Setup
 from tests.faults.rig.packets import may_drop
 from tests.faults.rig.site import Options, site
 from tests.faults.rig.verdict import Verdict, try_out
@@ -46,9 +47,11 @@ def _named(fault: Fault, setup: Setup) -> str:
 
 _ROWS = sorted(FAULTS, key=lambda one: one.row)
 _PROTECTED = [
-    pytest.param(fault, setup, id=_named(fault, setup)) for fault in _ROWS for setup in fault.setups
+    pytest.param(fault, setup, id=_named(fault, setup))
+    for fault in _ROWS
+    for setup in (BOTH if "EVERY" in os.environ and not fault.setups else fault.on)
 ]
-_UNPROTECTED = [pytest.param(fault, id=_named(fault, fault.unsound_setup)) for fault in _ROWS]
+_UNPROTECTED = [pytest.param(fault, id=_named(fault, fault.on[0])) for fault in _ROWS]
 
 
 def _run(fault: Fault, setup: Setup, folder: Path, removed: tuple[str, ...]) -> Verdict:
@@ -65,6 +68,7 @@ def _run(fault: Fault, setup: Setup, folder: Path, removed: tuple[str, ...]) -> 
         return try_out(fault, made)
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.matrix
 @pytest.mark.parametrize(("fault", "setup"), _PROTECTED)
 def test_nothing_is_lost_and_nothing_seen_twice(
@@ -75,11 +79,12 @@ def test_nothing_is_lost_and_nothing_seen_twice(
     assert verdict.sound, "\n".join(verdict.problems)
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.unprotected
 @pytest.mark.parametrize("fault", _UNPROTECTED)
 def test_without_its_protection_the_fault_does_harm(
     fault: Fault, tmp_path: Path, keep: Callable[[Verdict], None]
 ) -> None:
-    verdict = _run(fault, fault.unsound_setup, tmp_path, fault.without)
+    verdict = _run(fault, fault.on[0], tmp_path, fault.without)
     keep(verdict)
     assert not verdict.sound

@@ -4,7 +4,7 @@ from functools import partial
 
 import redis
 
-from tests.faults.rig.fault import fault
+from tests.faults.rig.fault import BOTH, fault
 from tests.faults.rig.history import post
 from tests.faults.rig.site import Site
 
@@ -16,6 +16,7 @@ _BALLAST = 1_000_000
     "kill -9 of the broker, back after 1, 7 and 40 s",
     within=60,
     without=("leases", "append_only_file"),
+    setups=BOTH,
 )
 def killed(site: Site) -> None:
     site.pusher.stream(15)
@@ -30,7 +31,7 @@ def killed(site: Site) -> None:
         site.flows(40)
 
 
-@fault(6, "the broker's data wiped", within=60, without=("rebuild",))
+@fault(6, "the broker's data wiped", within=60, without=("rebuild",), setups=BOTH)
 def wiped(site: Site) -> None:
     first = [post("asal", number) for number in range(1, 41)]
     site.pusher.give(first)

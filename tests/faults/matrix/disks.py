@@ -1,10 +1,10 @@
 """Row 10: the disk of broker, ledger and logs is full."""
 
-from tests.faults.rig.fault import fault
+from tests.faults.rig.fault import BOTH, fault
 from tests.faults.rig.site import Site
 
 
-@fault(10, "the disk is full", within=60, without=("commit_first",), disk_mb=160)
+@fault(10, "the disk is full", within=60, without=("commit_first",), setups=BOTH, disk_mb=160)
 def disk_full(site: Site) -> None:
     site.pusher.stream(15)
     site.seen(60)

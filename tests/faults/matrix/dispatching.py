@@ -2,13 +2,15 @@
 
 import signal
 
-from tests.faults.rig.fault import fault
+from tests.faults.rig.fault import BOTH, fault
 from tests.faults.rig.site import Site
 
 _AWAY_SECONDS = 30.0
 
 
-@fault(16, "the ledger away for 30 s, then fought over", within=60, without=("patience",))
+@fault(
+    16, "the ledger away for 30 s, then fought over", within=60, without=("patience",), setups=BOTH
+)
 def ledger_away(site: Site) -> None:
     site.pusher.stream(15)
     site.seen(60)

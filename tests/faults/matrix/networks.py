@@ -27,7 +27,6 @@ def half_open_broker(site: Site) -> None:
     within=60,
     without=("ledger_timeouts",),
     setups=(SERVERS,),
-    unsound_setup=SERVERS,
     drops_packets=True,
 )
 def half_open_ledger(site: Site) -> None:

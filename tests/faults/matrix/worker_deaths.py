@@ -4,7 +4,7 @@ import signal
 from functools import partial
 
 from tasks.pipeline import PIPELINE
-from tests.faults.rig.fault import fault
+from tests.faults.rig.fault import BOTH, fault
 from tests.faults.rig.site import Site
 
 
@@ -45,7 +45,7 @@ def pop_window(site: Site) -> None:
         site.until(site.ready, "the worker is back", 20.0)
 
 
-@fault(4, "a crash between effect and acknowledgement", within=60, without=("once",))
+@fault(4, "a crash between effect and acknowledgement", within=60, without=("once",), setups=BOTH)
 def crash_at_each_boundary(site: Site) -> None:
     for number, stage in enumerate(PIPELINE):
         for moment in ("ran", "sent"):

@@ -30,11 +30,18 @@ class Fault:
     inflict: "Callable[[Site], None]"
     without: tuple[str, ...] = ()
     """Protections (names in `removed.PROTECTIONS`) which together keep it harmless."""
-    setups: tuple[Setup, ...] = BOTH
-    unsound_setup: Setup = EMBEDDED
-    """Where the removal is tried."""
+    setups: tuple[Setup, ...] = ()
+    """Those on which it must be tried; (): any will do."""
     options: dict[str, Any] = field(default_factory=dict)
     """What the site is made with; see `Options`."""
+
+    @property
+    def on(self) -> tuple[Setup, ...]:
+        """The setups of a run: rows that any will do for take them in turn.
+
+        On the first its protection is taken away too.
+        """
+        return self.setups if self.setups else (BOTH[self.row % len(BOTH)],)
 
 
 FAULTS: Final[list[Fault]] = []
@@ -47,14 +54,13 @@ def fault(
     *,
     within: float,
     without: tuple[str, ...],
-    setups: tuple[Setup, ...] = BOTH,
-    unsound_setup: Setup = EMBEDDED,
+    setups: tuple[Setup, ...] = (),
     **options: Any,
 ) -> "Callable[[Callable[[Site], None]], Callable[[Site], None]]":
     """Register a function as the fault of this row."""
 
     def register(inflict: "Callable[[Site], None]") -> "Callable[[Site], None]":
-        FAULTS.append(Fault(row, name, within, inflict, without, setups, unsound_setup, options))
+        FAULTS.append(Fault(row, name, within, inflict, without, setups, options))
         return inflict
 
     return register

@@ -10,7 +10,7 @@ def rows() -> Iterator[str]:
     """A line for each fault."""
     for one in sorted(FAULTS, key=lambda one: one.row):
         without = ", ".join(f"`{name}`" for name in one.without)
-        setups = ", ".join("/".join(setup) for setup in one.setups)
+        setups = ", ".join("/".join(setup) for setup in one.on)
         yield f"| {one.row} | {one.name} | {setups} | {one.within:.0f} s | {without} |"
 
 

@@ -211,13 +211,17 @@ class Site:
             ref for ref in list(self.history.accepted) if states.get(ref, ("",))[0] not in TERMINAL
         ]
 
-    def ready(self) -> bool:
-        """Whether every part that should run has announced itself, and the intake answers."""
+    def present(self) -> set[int]:
+        """The process ids of the parts that announced themselves just now."""
         try:
             with self.broker.client() as client:
-                pids = {part.pid for part in present(client)}
+                return {part.pid for part in present(client)}
         except redis.RedisError:
-            return False
+            return set()
+
+    def ready(self) -> bool:
+        """Whether every part that should run has announced itself, and the intake answers."""
+        pids = self.present()
         # Two dispatchers on one host share one mark; Flower has none.
         dispatchers = {self.parts.pid(name) for name in self.parts.names("dispatch")}
         others = {
