@@ -102,6 +102,8 @@ def _shorten(orders: Orders) -> None:
             task.soft_time_limit = orders.stage_seconds
             task.time_limit = orders.stage_seconds + 3
         conf.broker_transport_options["visibility_timeout"] = orders.visibility_seconds
+        # Celery sleeps for all of it where anything runs.
+        conf.worker_soft_shutdown_timeout = 3
 
     celeryd_init.connect(shorten, weak=False)
 
