@@ -15,7 +15,7 @@ _BALLAST = 1_000_000
     5,
     "kill -9 of the broker, back after 1, 7 and 40 s",
     within=60,
-    without=("leases", "append_only_file"),
+    without=("leases", "append_only_file", "return_of_leases"),
     setups=BOTH,
 )
 def killed(site: Site) -> None:

@@ -81,6 +81,12 @@ def rebuild() -> None:
 
 
 @protection
+def return_of_leases() -> None:
+    """When the broker has lost everything, the leases of what it held are undone at once."""
+    put("workers.mending.release_all", lambda _ledger: 0)
+
+
+@protection
 def failure_limit() -> None:
     """The pipeline stops when most items fail."""
     put("workers.limit.FEW", 10**9)
