@@ -59,12 +59,13 @@ def _noticed(site: Site) -> None:
 )
 def reset_and_slow(site: Site) -> None:
     assert site.proxy is not None
-    site.pusher.stream(4)
-    for _ in range(8):
-        site.seen(len(site.history.seen) + 4)
+    for _ in range(40):
+        site.pusher.push(10)
         site.proxy.reset()
         site.strike()
-        site.pass_time(site.chance.uniform(0.2, 1.0))
+        site.pass_time(site.chance.uniform(0.05, 0.4))
+    site.until(lambda: not site.unfinished(), "all are done in spite of the resets", 120.0)
+    site.pusher.stream(2)
     site.proxy.delay = 0.25  # either way
     site.strike()
     site.flows(90)
