@@ -9,7 +9,7 @@ _AWAY_SECONDS = 30.0
 
 
 @fault(
-    16, "the ledger away for 30 s, then fought over", within=60, without=("patience",), setups=BOTH
+    16, "the ledger away for 30 s, then fought over", within=60, without=("leases",), setups=BOTH
 )
 def ledger_away(site: Site) -> None:
     site.pusher.stream(15)

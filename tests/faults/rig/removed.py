@@ -139,19 +139,6 @@ def commit_first() -> None:
 
 
 @protection
-def patience() -> None:
-    """While the ledger or the broker is away, items wait, and no attempt is counted."""
-    from workers.retry import Quarantine, decide  # noqa: PLC0415
-
-    put(
-        "workers.ledger.leases.decide",
-        lambda reason, *rest: (
-            Quarantine("away") if isinstance(reason, Unavailable) else decide(reason, *rest)
-        ),
-    )
-
-
-@protection
 def turns() -> None:
     """Sources take turns, so that none waits behind the flood of another."""
     from workers.ledger.schema import items  # noqa: PLC0415
