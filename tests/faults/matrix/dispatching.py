@@ -39,7 +39,7 @@ def frozen_dispatcher(site: Site) -> None:
         site.until(lambda: site.arms.came("freeze"), "a dispatcher holds a claim", 20.0)
         site.strike()
         site.flows(30)
-        site.pass_time(6.0)  # longer than its lease
+        site.pass_time(16.0)  # longer than its lease
         site.arms.turn_off("freeze")
     name = site.chance.choice(site.parts.names("dispatch"))
     site.parts.send(name, signal.SIGKILL)
