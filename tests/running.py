@@ -26,6 +26,7 @@ from workers.wiring import Outside, wire
 TOKEN = "token-untuk-uji"
 OPERATOR = {"authorization": f"Bearer {TOKEN}"}
 """What a test sends to an intake that was started with this operator's token."""
+_LINES_SHOWN = 25
 SARING = [sys.executable, "-m", "workers.cli"]
 
 
@@ -92,6 +93,13 @@ def _look_into(data_dir: Path) -> Outside:
     return wire(Settings(data_dir=data_dir, broker_url=run.broker_url, ledger_url=run.ledger_url))
 
 
+def _show_ends(logs: Path) -> None:
+    """Print the last lines of each part's log: pytest shows them with the failure."""
+    for log in sorted(logs.glob("*.log")):
+        lines = log.read_text(errors="replace").splitlines()
+        print(f"--- {log.name}", *lines[-_LINES_SHOWN:], sep="\n")  # noqa: T201
+
+
 StartUp = Callable[..., Any]
 
 
@@ -125,6 +133,9 @@ def start_up(tmp_path: Path, until: Callable[..., None]) -> StartUp:
             tree = family.children(recursive=True)
             yield Up(environment, family, tmp_path / "data", _look_into(tmp_path / "data"))
             tree += family.children(recursive=True)
+        except BaseException:
+            _show_ends(tmp_path / "data" / "logs")
+            raise
         finally:
             process.send_signal(signal.SIGTERM)
             code = process.wait(60)
