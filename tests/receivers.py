@@ -29,6 +29,8 @@ class Receiver:
 
     port: int
     requests: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    taken: list[str] = field(default_factory=list)
+    """The refs of those that it did not refuse."""
     connections: set[Any] = field(default_factory=set)
     answer: Callable[[int], Response] = field(default=lambda _number: Response(status_code=204))
 
@@ -42,8 +44,12 @@ class Receiver:
 
     async def receive(self, request: Request) -> Response:
         self.connections.add(request.client)
-        self.requests.append((dict(request.headers), await request.body()))
-        return self.answer(len(self.requests))
+        body = await request.body()
+        self.requests.append((dict(request.headers), body))
+        answer = self.answer(len(self.requests))
+        if answer.status_code < 300:
+            self.taken.append(json.loads(body)["id"])
+        return answer
 
 
 @contextmanager

@@ -6,14 +6,21 @@ from tests.faults.rig.fault import BOTH, fault
 from tests.faults.rig.site import Site
 
 _AWAY_SECONDS = 30.0
+_UNDER_WAY = 60
+"""Items pushed just before the ledger goes, so that some are with the workers then."""
 
 
 @fault(
-    16, "the ledger away for 30 s, then fought over", within=60, without=("leases",), setups=BOTH
+    16,
+    "the ledger away for 30 s, then fought over",
+    within=60,
+    without=("leases",),
+    setups=BOTH,
 )
 def ledger_away(site: Site) -> None:
     site.pusher.stream(15)
     site.seen(60)
+    site.pusher.push(_UNDER_WAY, source="serentak")
     with site.ledger_gone():
         site.strike()
         site.pass_time(_AWAY_SECONDS)

@@ -52,7 +52,7 @@ def subscribers(site: Site) -> None:
 
 
 def _has(receiver: Receiver, refs: set[str]) -> bool:
-    return refs <= set(receiver.refs)
+    return refs <= set(receiver.taken)
 
 
 def _first(count: int, refusal: Response) -> Callable[[int], Response]:
