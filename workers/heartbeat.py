@@ -68,7 +68,8 @@ def _write(path: Path, moment: float) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
     try:
         # Of the clock that all processes of a machine share and nobody sets.
-        os.pwrite(descriptor, f"{moment:0{_DIGITS}.3f}\n".encode(), 0)
+        # Not rounded: a beat of the future would count as one from before the boot.
+        os.pwrite(descriptor, f"{moment!r:0>{_DIGITS}}\n".encode(), 0)
     finally:
         os.close(descriptor)
 

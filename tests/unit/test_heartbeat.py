@@ -42,6 +42,12 @@ def test_a_beat_grows_old_until_the_next(tmp_path: Path, uptime: Uptime) -> None
     assert last_beat(tmp_path / "alive", "dispatch") is None
 
 
+def test_a_beat_counts_in_the_very_moment_it_is_made(tmp_path: Path, uptime: Uptime) -> None:
+    uptime.seconds = 5_000.0006
+    Heartbeat(tmp_path / "dispatch").beat()
+    assert last_beat(tmp_path, "dispatch") == 0
+
+
 def test_of_several_workers_the_liveliest_counts_and_one_can_be_named(
     tmp_path: Path, uptime: Uptime
 ) -> None:
