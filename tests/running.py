@@ -97,7 +97,7 @@ def _show_ends(logs: Path) -> None:
     """Print the last lines of each part's log: pytest shows them with the failure."""
     for log in sorted(logs.glob("*.log")):
         lines = log.read_text(errors="replace").splitlines()
-        print(f"--- {log.name}", *lines[-_LINES_SHOWN:], sep="\n")  # noqa: T201
+        print(f"--- {log.name}", *lines[-_LINES_SHOWN:], sep="\n")  # noqa: T201 - for whoever reads the failure
 
 
 StartUp = Callable[..., Any]

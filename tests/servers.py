@@ -17,8 +17,7 @@ import redis
 
 from workers.broker import EmbeddedBroker, answers, connect, free_port, prepare_broker
 
-_DEADLINE_SECONDS: Final = 150.0
-"""More than two leases of 60 s: what a broker or worker lost is done after one, and not lost."""
+_DEADLINE_SECONDS: Final = 60.0
 
 
 def wait_until(condition: Callable[[], bool], what: str, within: float = _DEADLINE_SECONDS) -> None:

@@ -11,11 +11,7 @@ _UNDER_WAY = 60
 
 
 @fault(
-    16,
-    "the ledger away for 30 s, then fought over",
-    within=60,
-    without=("leases",),
-    setups=BOTH,
+    16, "the ledger away for 30 s, then fought over", within=60, without=("leases",), setups=BOTH
 )
 def ledger_away(site: Site) -> None:
     site.pusher.stream(15)
