@@ -44,8 +44,9 @@ def lead(skeleton: str) -> str:
 
 
 def copied(earlier: str, later: str) -> bool:
-    """Whether the two leads differ only as copies do."""
-    one, other = earlier.split(), later.split()
+    """Whether the two leads differ only as copies do; which is the earlier does not matter."""
+    # Their words can be laid side by side in several ways: always in the one that this order gives.
+    one, other = (text.split() for text in sorted((earlier, later)))
     cut = max(len(earlier), len(later)) > LEAD - _LONGEST_CUT
     said, heard = Counter(one), Counter(other)
     only_one, only_other = said - heard, heard - said

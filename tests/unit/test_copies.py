@@ -1,7 +1,7 @@
 """The law of copies: what may differ between two copies, and what never may."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tasks.group.copies import LEAD, copied, is_known, is_turning, lead
@@ -131,6 +131,9 @@ def test_a_lead_is_a_copy_of_itself(text: str) -> None:
 
 
 @given(TEXTS, TEXTS, st.lists(st.integers(0, 60), max_size=3))
+@example(
+    ["ibu", "ibu", "bubur", "membagikan", "ibu"], ["ibu", "membagikan", "ibu", "kantin", "ibu"], []
+)
 def test_the_order_of_two_texts_does_not_matter(
     one: list[str], other: list[str], places: list[int]
 ) -> None:
