@@ -46,7 +46,7 @@ check: $(READY) ## format, lint, types, imports, unit tests
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q tests/unit tests/contract
+	$(TESTS) tests/unit tests/contract
 
 format: $(READY) ## rewrite the code in the project's format
 	$(BIN)/ruff format .
