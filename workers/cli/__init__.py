@@ -11,40 +11,40 @@ from rich.console import Console
 from tasks.stage import Unavailable
 from workers.mendable import Mendable
 
-_MODULES: Final = (
-    "demo",
-    "parts",
-    "deliver",
-    "sources",
-    "staff",
-    "subscribers",
-    "push",
-    "trying",
-    "results",
-    "quarantine",
-    "narratives",
-    "report",
-    "alerts",
-    "factchecks",
-    "procedures",
-    "relate",
-    "thresholds",
-    "corrections",
-    "status",
-    "doctor",
-    "audit",
-    "retention",
-    "alive",
-    "ready",
-    "develop",
-)
-_ALONE: Final = {"try": "trying", "alive": "alive"}
-"""Commands that somebody waits for, with their module: to load the others takes as long again."""
+_COMMANDS: Final = {
+    "demo": ("demo",),
+    "parts": ("up", "intake", "dispatch", "worker", "desk", "flower", "migrate"),
+    "deliver": ("deliver",),
+    "sources": ("sources",),
+    "staff": ("staff",),
+    "subscribers": ("subscribers",),
+    "push": ("push",),
+    "trying": ("try",),
+    "results": ("results",),
+    "quarantine": ("quarantine",),
+    "narratives": ("narratives", "reindex"),
+    "report": ("report",),
+    "alerts": ("alerts",),
+    "factchecks": ("factchecks",),
+    "procedures": ("procedures",),
+    "relate": ("relate",),
+    "thresholds": ("thresholds",),
+    "corrections": ("corrections",),
+    "status": ("status",),
+    "doctor": ("doctor",),
+    "audit": ("audit",),
+    "retention": ("retention",),
+    "alive": ("alive",),
+    "ready": ("ready",),
+    "develop": ("train", "evaluate", "bench", "schema"),
+}
+"""The modules and their commands, in the order of the help. A part that starts, or starts again,
+loads its own alone: all of them take three times as long."""
 _FOR_PEOPLE: Final = (Mendable, Unavailable, OSError, ValidationError, ValueError)
 
 
 def program(command: str = "") -> typer.Typer:
-    """The command line: all commands, or those of the module of `command` where that is enough."""
+    """The command line: the module of `command`, or all where there is no such command."""
     app = typer.Typer(
         name="saring",
         help="Sort public posts and news for the desks of a public-information office.",
@@ -53,7 +53,8 @@ def program(command: str = "") -> typer.Typer:
         pretty_exceptions_enable=False,
     )
     app.callback()(_group)
-    for name in (_ALONE[command],) if command in _ALONE else _MODULES:
+    alone = [name for name, commands in _COMMANDS.items() if command in commands]
+    for name in alone or _COMMANDS:
         import_module(f"workers.cli.{name}").add_to(app)
     return app
 
