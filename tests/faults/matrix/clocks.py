@@ -15,7 +15,7 @@ def clock_jumps(site: Site) -> None:
     for offset in (_HOUR, 0, -_HOUR, 0):
         # Some wait while it jumps: what was due by one clock must be so by the other.
         site.parts.send("dispatch-1", signal.SIGSTOP)
-        site.pusher.push(30)
+        site.push(30)
         site.set_clock(offset)
         site.parts.send("dispatch-1", signal.SIGCONT)
         site.strike()

@@ -16,7 +16,7 @@ _UNDER_WAY = 60
 def ledger_away(site: Site) -> None:
     site.pusher.stream(15)
     site.seen(60)
-    site.pusher.push(_UNDER_WAY, source="serentak")
+    site.push(_UNDER_WAY, source="serentak")
     with site.ledger_gone():
         site.strike()
         site.pass_time(_AWAY_SECONDS)
@@ -64,7 +64,7 @@ def noisy_source(site: Site) -> None:
 def _beside_a_flood(site: Site, flood: int, live: int) -> None:
     """What is live must be seen while most of the flood still waits."""
     site.parts.send("dispatch-1", signal.SIGSTOP)
-    site.pusher.push(flood, source="ramai")
+    site.push(flood, source="ramai")
     site.parts.send("dispatch-1", signal.SIGCONT)
     site.strike(flood)
     site.seen(1, 30.0)

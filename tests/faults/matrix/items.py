@@ -7,10 +7,10 @@ from tests.faults.rig.wounds import POISONS
 
 @fault(11, "poison items", within=150, without=("begun_marks",), stage_seconds=3)
 def poison(site: Site) -> None:
-    site.pusher.push(100)
+    site.push(100)
     for word in POISONS:
-        site.may_quarantine |= set(site.pusher.push(1, source="racun", words=word))
-        site.pusher.push(40)
+        site.may_quarantine |= set(site.push(1, source="racun", words=word))
+        site.push(40)
         site.strike()
     site.mended()
     site.flows(30)
@@ -31,7 +31,7 @@ def poison(site: Site) -> None:
 )
 def long_run(site: Site) -> None:
     site.arms.turn("slow")
-    site.pusher.push(30)
+    site.push(30)
     site.pass_time(13.0)
     site.strike()
     site.arms.turn_off("slow")
@@ -41,10 +41,10 @@ def long_run(site: Site) -> None:
 
 @fault(22, "a broken asset: every item fails", within=90, without=("failure_limit",))
 def broken_asset(site: Site) -> None:
-    site.pusher.push(100)
+    site.push(100)
     site.until(lambda: not site.unfinished(), "the sound ones are done", 60.0)
     site.arms.turn("broken")
-    refs = site.pusher.push(300)
+    refs = site.push(300)
     site.may_quarantine |= set(refs)
     site.strike()
     site.until(lambda: "pipeline_stopped" in site.log("dispatch-1"), "it stops and says so", 60.0)

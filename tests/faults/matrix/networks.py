@@ -60,7 +60,7 @@ def _noticed(site: Site) -> None:
 def reset_and_slow(site: Site) -> None:
     assert site.proxy is not None
     for _ in range(40):
-        site.pusher.push(10)
+        site.push(10)
         site.proxy.reset()
         site.strike()
         site.pass_time(site.chance.uniform(0.05, 0.4))

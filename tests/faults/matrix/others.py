@@ -39,7 +39,7 @@ def subscribers(site: Site) -> None:
                 )
             )
         )
-        refs = set(site.pusher.push(_ITEMS))
+        refs = set(site.push(_ITEMS))
         site.strike(len(urls) - 1)
         site.until(lambda: refs <= set(sound.refs), "the sound one has all", 40.0)
         for one in (busy, failing):

@@ -39,7 +39,7 @@ def versions(site: Site) -> None:
         name = f"dispatch-{number}"
         newer = orders.model_copy(update={"future": kind})
         site.parts.start(name, "dispatch", **{VARIABLE: newer.model_dump_json()})
-        site.pusher.push(40)
+        site.push(40)
         site.strike()
         site.pass_time(8.0)
         site.parts.end(name)
@@ -51,5 +51,5 @@ def versions(site: Site) -> None:
         client.lpush(QUEUES[0], b"{\xff\xfe")  # no envelope at all: kombu ends the worker
         site.strike()
     site.mended()
-    site.pusher.push(40)
+    site.push(40)
     site.flows(40)

@@ -34,11 +34,11 @@ def main_worker(site: Site) -> None:
 @fault(3, "the BRPOP window", within=40, without=("leases",), workers=1)
 def pop_window(site: Site) -> None:
     for _ in range(3):
-        site.pusher.push(20)
+        site.push(20)
         # Frozen, it has asked for a message that the broker then hands to a socket nobody reads.
         site.until(lambda: not site.unfinished(), "the queue is empty")
         site.parts.send("worker-1", signal.SIGSTOP)
-        site.pusher.push(100)
+        site.push(100)
         site.pass_time(1.0)
         site.parts.send("worker-1", signal.SIGKILL)
         site.strike()
@@ -57,7 +57,7 @@ def crash_at_each_boundary(site: Site) -> None:
         for moment in ("ran", "sent"):
             point = f"{moment}-{stage.name}"
             site.arms.arm(point, whole=number % 2 == 1)
-            site.pusher.push(30)
+            site.push(30)
             site.until(partial(site.arms.came, point), f"a crash at {point}", 20.0)
             site.strike()
     site.flows()

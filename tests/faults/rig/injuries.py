@@ -84,7 +84,7 @@ def turn_the_clock(site: Site) -> None:
 
 def send_a_poison(site: Site) -> None:
     word = site.chance.choice(sorted(POISONS))
-    site.may_quarantine |= set(site.pusher.push(1, source="racun", words=word))
+    site.may_quarantine |= set(site.push(1, source="racun", words=word))
 
 
 def send_what_nobody_can_read(site: Site) -> None:
@@ -93,7 +93,7 @@ def send_what_nobody_can_read(site: Site) -> None:
 
 
 def flood(site: Site) -> None:
-    site.pusher.push(500, source="ramai")
+    site.push(500, source="ramai")
 
 
 INJURIES: Final[tuple[Callable[[Site], None], ...]] = (

@@ -3,6 +3,7 @@
 import os
 import random
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -106,9 +107,25 @@ class Site:
         """The fault is over just now: from here the time to recover is taken."""
         self.over_at = time.monotonic()
 
+    def push(self, count: int, source: str = "pantau", words: str = "") -> list[str]:
+        """Push new posts as the pusher does, and start dead parts again until they are taken.
+
+        The intake may be one of the dead: without that the pusher would ask it for ever.
+        """
+        taken: list[list[str]] = []
+
+        def run() -> None:
+            taken.append(self.pusher.push(count, source, words))
+
+        thread = threading.Thread(target=run, name=f"push-{source}", daemon=True)
+        thread.start()
+        self.until(lambda: not thread.is_alive(), "what is pushed is taken", 300.0)
+        (refs,) = taken
+        return refs
+
     def flows(self, within: float = 15.0) -> None:
         """Demand that a new item, pushed now from a source of its own, is seen soon."""
-        (ref,) = self.pusher.push(1, source="sela")
+        (ref,) = self.push(1, source="sela")
         self.until(lambda: self.history.seen[ref] > 0, "a new item is seen meanwhile", within)
 
     def seen(self, count: int, within: float = 30.0) -> None:
