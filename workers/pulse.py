@@ -1,7 +1,7 @@
 """What a Celery worker's main process does beside Celery: it beats, and is patient with the broker.
 
-Celery's event loop and its timers stand still while it connects to the broker again. Then the beat
-comes from that waiting, so that an outage of the broker does not look like a hang.
+Celery's event loop and its timers stand still while it connects to the broker. Then the beat comes
+from that waiting, so that an outage of the broker does not look like a hang.
 """
 
 from functools import cache
@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import structlog
 from celery import bootsteps
+from celery.exceptions import WorkerTerminate
 from celery.worker.consumer import Consumer
 from celery.worker.state import maybe_shutdown
 
@@ -40,7 +41,10 @@ class Pulse(bootsteps.StartStopStep):
 
 
 class PatientConsumer(Consumer):
-    """Celery's, which waits for the broker without limit, and beats meanwhile."""
+    """Celery's, which waits for the broker without limit, and beats meanwhile.
+
+    A connection that is lost later ends the worker; whoever supervises it starts it again.
+    """
 
     def ensure_connected(self, conn: Any) -> Any:
         """Connect, however long it takes; a shutdown ends it. In the place of Celery's own."""
@@ -56,6 +60,14 @@ class PatientConsumer(Consumer):
         conn.ensure_connection(waits, callback=look, interval_start=1, interval_max=_LONGEST_WAIT)
         self.first_connection_attempt = False
         return conn
+
+    def on_connection_error_after_connected(self, exc: Exception) -> None:
+        """End the worker and its children. In the place of Celery's own, which connects again.
+
+        Its pool does not always survive that (ADR 22). What was under way comes back by its lease.
+        """
+        log.warning("worker_ends", why=f"connection to the broker lost: {type(exc).__name__}")
+        raise WorkerTerminate(1) from exc
 
 
 @cache
