@@ -2,22 +2,25 @@
 
 import signal
 
-from tests.faults.rig.fault import BOTH, fault
+from tests.faults.rig.fault import EMBEDDED, SERVERS, fault
 from tests.faults.rig.site import Site
 
 _AWAY_SECONDS = 30.0
-_UNDER_WAY = 60
-"""Items pushed just before the ledger goes, so that some are with the workers then."""
 
 
 @fault(
-    16, "the ledger away for 30 s, then fought over", within=60, without=("leases",), setups=BOTH
+    16,
+    "the ledger away for 30 s, then fought over",
+    within=60,
+    without=("leases",),
+    setups=(SERVERS, EMBEDDED),  # SQLite, a file, is never away
 )
 def ledger_away(site: Site) -> None:
     site.pusher.stream(15)
     site.seen(60)
-    site.push(_UNDER_WAY, source="serentak")
+    site.hold_some()
     with site.ledger_gone():
+        site.arms.turn_off("slow")
         site.strike()
         site.pass_time(_AWAY_SECONDS)
         site.demand(site.parts.runs("intake"), "the intake lives on")

@@ -31,8 +31,11 @@ def rolling(site: Site) -> None:
         return all(site.parts.deaths[name] >= _ROUNDS for name in names)
 
     site.until(all_stopped, f"each has stopped {_ROUNDS} times", 600.0)
+    site.until(site.ready, "all are back", 60.0)
+    site.hold_some()
     for name in names:
         site.parts.send_all_of(name, signal.SIGKILL)
         site.strike()
+    site.arms.turn_off("slow")
     site.mended()
     site.flows(40)

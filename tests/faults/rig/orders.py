@@ -22,7 +22,7 @@ class Orders(BaseModel):
     """Where failpoints are armed and switches lie, as files."""
     removed: tuple[str, ...] = ()
     """Protections to take away (names in `removed.PROTECTIONS`)."""
-    visibility_seconds: int = 10
+    visibility_seconds: int = 6
     """After this long the broker gives an unacknowledged message out again."""
     stage_seconds: int = 20
     """The soft time limit of a stage; the hard one is 3 s longer."""
@@ -42,7 +42,7 @@ class Arms:
         (self.folder / f"point-{point}").write_text("whole" if whole else "child")
 
     def came(self, point: str) -> bool:
-        """Whether a process died there since it was armed."""
+        """Whether a process died or hung there since it was armed or turned on."""
         return (self.folder / f"died-{point}").exists()
 
     def pass_by(self, point: str) -> None:
@@ -82,5 +82,7 @@ class Arms:
 
     def wait_while(self, switch: str) -> None:
         """Called by a process that is to hang there as long as the switch is on."""
+        if self.turned(switch) is not None:
+            (self.folder / f"died-{switch}").touch()
         while self.turned(switch) is not None:
             time.sleep(0.02)  # between two looks

@@ -128,6 +128,12 @@ class Site:
         (ref,) = self.push(1, source="sela")
         self.until(lambda: self.history.seen[ref] > 0, "a new item is seen meanwhile", within)
 
+    def hold_some(self) -> None:
+        """Push, and wait until workers hold what they began; they do while `slow` is turned on."""
+        self.arms.turn("slow")
+        self.push(60, source="serentak")
+        self.until(lambda: self.arms.came("slow"), "a worker holds a batch")
+
     def seen(self, count: int, within: float = 30.0) -> None:
         """Wait until so many items have been seen in all."""
         self.until(lambda: len(self.history.seen) >= count, f"{count} items are seen", within)
