@@ -4,12 +4,15 @@ Celery's event loop and its timers stand still while it connects to the broker. 
 from that waiting, so that an outage of the broker does not look like a hang.
 """
 
+import os
+import signal
+import sys
 from functools import cache
 from typing import Any, Final
 
 import structlog
+from billiard.process import active_children
 from celery import bootsteps
-from celery.exceptions import WorkerTerminate
 from celery.worker.consumer import Consumer
 from celery.worker.state import maybe_shutdown
 
@@ -43,7 +46,7 @@ class Pulse(bootsteps.StartStopStep):
 class PatientConsumer(Consumer):
     """Celery's, which waits for the broker without limit, and beats meanwhile.
 
-    A connection that is lost later ends the worker; whoever supervises it starts it again.
+    When the connection is lost later, it begins anew as the same process.
     """
 
     def ensure_connected(self, conn: Any) -> Any:
@@ -62,12 +65,17 @@ class PatientConsumer(Consumer):
         return conn
 
     def on_connection_error_after_connected(self, exc: Exception) -> None:
-        """End the worker and its children. In the place of Celery's own, which connects again.
+        """Begin anew with new children. In the place of Celery's own, which connects again.
 
         Its pool does not always survive that (ADR 22). What was under way comes back by its lease.
         """
-        log.warning("worker_ends", why=f"connection to the broker lost: {type(exc).__name__}")
-        raise WorkerTerminate(1) from exc
+        log.warning("worker_begins_anew", why=f"lost the broker: {type(exc).__name__}")
+        for child in active_children():
+            if child.pid is not None:
+                os.kill(child.pid, signal.SIGKILL)
+                child.join()
+        # The same process by number: whoever supervises it sees none end.
+        os.execv(sys.executable, sys.orig_argv)  # noqa: S606 - our own command line
 
 
 @cache

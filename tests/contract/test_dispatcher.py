@@ -34,7 +34,10 @@ def dispatcher(ledger: Ledger, client: redis.Redis) -> Dispatcher:
     announcer = ValkeyAnnouncer(client, ledger_id(ledger))
     nothing = cast(Any, None)
     outside = Outside(Settings(), ledger, client, Progress(client), announcer, cast(Ports, nothing))
-    return Dispatcher(nothing, outside)
+    dispatcher = Dispatcher(nothing, outside)
+    while dispatcher.step() != 0:  # it finds a broker without memory, and mends it first
+        continue
+    return dispatcher
 
 
 def lapsed_batch(ledger: Ledger) -> Batch:
