@@ -64,6 +64,14 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.url
 
 
+@pytest.fixture
+def fresh_redis(redis_url: str) -> str:
+    """Debian's Redis, emptied: what other tests left in its queues would end a worker."""
+    with connect(redis_url) as client:
+        client.flushall()
+    return redis_url
+
+
 @pytest.fixture(params=["valkey", "redis"])
 def broker_url(request: pytest.FixtureRequest) -> str:
     """Each kind of broker in turn, emptied."""

@@ -45,12 +45,12 @@ def check_no_handle_is_in_any_file(data_dir: Path) -> None:
 def test_the_same_on_debian_redis_and_postgresql(
     start_up: Any,
     tmp_path: Path,
-    redis_url: str,
+    fresh_redis: str,
     fresh_postgres: str,
     until: Callable[..., None],
 ) -> None:
     posts = write_posts(tmp_path / "posts.jsonl", 300)
-    with start_up(SARING_BROKER_URL=redis_url, SARING_LEDGER_URL=fresh_postgres) as up:
+    with start_up(SARING_BROKER_URL=fresh_redis, SARING_LEDGER_URL=fresh_postgres) as up:
         assert up.saring("push", str(posts)).returncode == 0
         until(up.all_done, "all items are done")
         check_all_published_once(up, 300)

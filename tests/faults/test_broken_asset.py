@@ -56,7 +56,7 @@ def test_a_broken_asset_stops_the_pipeline_until_it_is_mended(
     later.write_text("\n".join(later.read_text().splitlines()[600:]))
     settings = break_workers(tmp_path / "site", reason)
     if servers:
-        settings["SARING_BROKER_URL"] = request.getfixturevalue("redis_url")
+        settings["SARING_BROKER_URL"] = request.getfixturevalue("fresh_redis")
         settings["SARING_LEDGER_URL"] = request.getfixturevalue("fresh_postgres")
     with start_up(**settings) as up:
         assert up.saring("push", str(posts)).returncode == 0
