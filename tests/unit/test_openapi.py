@@ -25,7 +25,7 @@ from workers.intake.problems import KINDS, BadRequest, RequestProblemType
 from workers.intake.replies import Admitted, problem_response, push_answer
 from workers.intake.schemas import NOTES
 from workers.ledger.accept import Receipt
-from workers.problems import WORDS, ProblemType, problem
+from workers.problems import WORDS, Problem, ProblemType, problem
 
 DOCS: Final = Path(__file__).parents[2] / "docs"
 DOCUMENT: Final = openapi()
@@ -159,8 +159,8 @@ def test_what_the_intake_answers_to_items_follows_the_schemas() -> None:
         Receipt(entries[1].content.ref, "already_known", ours, ours),
         *(Receipt(one.content.ref, "conflict", ours, other) for one in entries[2:]),
     ]
-    refused = Refused([problem("unknown_field", "a~b/c d"), problem("not_json", "")])
-    outcomes: list[Entry | Refused] = [*entries, refused]
+    refused = (problem("unknown_field", "a~b/c d"), problem("not_json", ""))
+    outcomes: list[Entry | tuple[Problem, ...]] = [*entries, refused]
     admitted = [Admitted(f"/{index}", outcome) for index, outcome in enumerate(outcomes)]
     for start, status in ((0, 202), (2, 422)):
         answer = push_answer(admitted[start:], receipts[start:])

@@ -31,7 +31,7 @@ from workers.ledger import Ledger, LedgerAway
 from workers.ledger.pushes import Key, KeyReused, Push, key_hash
 from workers.ledger.schema import TERMINAL
 from workers.ledger.views import item_status
-from workers.problems import problem
+from workers.problems import Problem, problem
 
 log = structlog.get_logger()
 
@@ -193,15 +193,15 @@ def _admit_slice(pieces: Sequence[Piece], key: bytes, caller: Caller) -> list[Ad
     return [Admitted(piece.pointer, _outcome(piece, key, caller)) for piece in pieces]
 
 
-def _outcome(piece: Piece, key: bytes, caller: Caller) -> Entry | Refused:
+def _outcome(piece: Piece, key: bytes, caller: Caller) -> Entry | tuple[Problem, ...]:
     if piece.problem is not None:
-        return Refused([piece.problem])
+        return (piece.problem,)
     try:
         entry = admit_value(piece.value, key)
     except Refused as refused:
-        return refused
+        return refused.problems
     if not caller.may_push_as(entry.content.source):
-        return Refused([problem("not_yours", "source")])
+        return (problem("not_yours", "source"),)
     return entry
 
 

@@ -8,7 +8,6 @@ from urllib.parse import quote
 import orjson
 from starlette.responses import Response
 
-from workers.door import Refused
 from workers.entry import Entry
 from workers.intake.problems import KINDS, BadRequest, RequestProblemType
 from workers.ledger.accept import Receipt
@@ -20,10 +19,13 @@ PROBLEM_JSON = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Admitted:
-    """One item of a request behind the door: where it stood, and an entry or a refusal."""
+    """One item of a request behind the door: where it stood, and an entry or why it is none.
+
+    No exception is kept: by its traceback it would hold the whole body, and by that itself.
+    """
 
     pointer: str
-    outcome: Entry | Refused
+    outcome: Entry | tuple[Problem, ...]
 
 
 def push_answer(admitted: Sequence[Admitted], receipts: Sequence[Receipt]) -> Answer:
@@ -70,8 +72,8 @@ def problem_document(kind: RequestProblemType, detail: str) -> dict[str, Any]:
 
 def _row(index: int, one: Admitted, receipt: Receipt | None) -> dict[str, Any]:
     if receipt is None:
-        assert isinstance(one.outcome, Refused)  # noqa: S101 - an entry has a receipt
-        return _refusal(index, one.pointer, one.outcome.problems)
+        assert not isinstance(one.outcome, Entry)  # noqa: S101 - an entry has a receipt
+        return _refusal(index, one.pointer, one.outcome)
     known = receipt.known_digest
     if known is not None and known != receipt.digest:
         digests = {"known": known.hex(), "sent": receipt.digest.hex()}

@@ -48,7 +48,7 @@ class Queues(Generic[T]):
         return next(iter(self._queues))
 
 
-_Turn = tuple[Callable[[], Any], "asyncio.Future[Future[Any]]"]
+_Turn = tuple[Callable[[], Any], "asyncio.Future[Any]"]
 
 
 @dataclass(slots=True)
@@ -70,14 +70,20 @@ class Turns:
         """What `job` returns, or raises. If nobody waits for it any more, it does not begin.
 
         Each other caller that waits has one job run before it at most, besides the one that runs,
-        and the caller's own earlier ones. Raises RuntimeError after `close`.
+        and the caller's own earlier ones. Nothing of the job outlives its end: it may hold a body
+        of megabytes. Raises RuntimeError after `close`.
         """
         if self._closed:
             raise RuntimeError("closed: no more jobs are taken")
-        turn: asyncio.Future[Future[T]] = asyncio.get_running_loop().create_future()
+        turn: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.put(caller, (job, turn))
         self._begin()
-        return (await turn).result()
+        try:
+            return await turn
+        finally:
+            # Else what the job raised holds, by its traceback, this frame, which holds the turn,
+            # which holds what the job raised: until the collector of cycles comes by.
+            del turn
 
     def close(self) -> None:
         """Wait for the job that runs, and cancel those that wait."""
@@ -93,15 +99,22 @@ class Turns:
             if not turn.cancelled():
                 self._start(job, turn)
 
-    def _start(self, job: Callable[[], Any], turn: "asyncio.Future[Future[Any]]") -> None:
+    def _start(self, job: Callable[[], Any], turn: "asyncio.Future[Any]") -> None:
         loop = turn.get_loop()
         self._thread.submit(job).add_done_callback(
             lambda finished: loop.call_soon_threadsafe(self._end, turn, finished)
         )
         self._busy = True
 
-    def _end(self, turn: "asyncio.Future[Future[Any]]", finished: Future[Any]) -> None:
+    def _end(self, turn: "asyncio.Future[Any]", finished: Future[Any]) -> None:
         self._busy = False
         if not turn.cancelled():
-            turn.set_result(finished)
+            # Not `finished` itself, which knows the turn: a cycle again.
+            error = finished.exception()
+            if error is None:
+                turn.set_result(finished.result())
+            elif isinstance(error, StopIteration):  # which no future takes
+                turn.set_exception(RuntimeError("the job raised StopIteration"))
+            else:
+                turn.set_exception(error)
         self._begin()
