@@ -66,7 +66,7 @@ def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.fixture
 def fresh_redis(redis_url: str) -> str:
-    """Debian's Redis, emptied: what other tests left in its queues would end a worker."""
+    """Debian's Redis, emptied of what other tests left in it."""
     with connect(redis_url) as client:
         client.flushall()
     return redis_url
@@ -90,10 +90,9 @@ def valkey(valkey_url: str) -> Iterator[redis.Redis]:
 
 
 @pytest.fixture
-def redis_client(redis_url: str) -> Iterator[redis.Redis]:
+def redis_client(fresh_redis: str) -> Iterator[redis.Redis]:
     """A client of an empty Debian redis-server."""
-    with connect(redis_url) as client:
-        client.flushall()
+    with connect(fresh_redis) as client:
         yield client
 
 

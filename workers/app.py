@@ -12,6 +12,7 @@ from kombu.serialization import register as register_serializer
 from tasks.models import Batch
 from tasks.pipeline import load_assets
 from workers.broker import CONNECT_SECONDS, HEALTH_SECONDS, SILENT_SECONDS
+from workers.envelope import Envelopes
 from workers.logs import configure_logs
 from workers.presence import Presence
 from workers.pulse import Pulse
@@ -98,6 +99,7 @@ def create_app(settings: Settings) -> Celery:
         },
     )
     app.steps["worker"].add(Pulse)
+    app.steps["consumer"].add(Envelopes)
     register_stages(app, settings)
     return app
 

@@ -13,9 +13,9 @@ from typing import Any, Final
 import structlog
 from billiard.process import active_children
 from celery import bootsteps
-from celery.worker.consumer import Consumer
 from celery.worker.state import maybe_shutdown
 
+from workers.envelope import DiscreetConsumer
 from workers.heartbeat import BEAT_SECONDS, Heartbeat
 from workers.settings import load_settings
 
@@ -43,7 +43,7 @@ class Pulse(bootsteps.StartStopStep):
     terminate = stop
 
 
-class PatientConsumer(Consumer):
+class PatientConsumer(DiscreetConsumer):
     """Celery's, which waits for the broker without limit, and beats meanwhile.
 
     When the connection is lost later, it begins anew as the same process.

@@ -48,8 +48,8 @@ def versions(site: Site) -> None:
         for queue in QUEUES:
             client.lpush(queue, _NOT_JSON, _UNKNOWN_TYPE, _NO_BATCH)
             site.strike(3)
-        client.lpush(QUEUES[0], b"{\xff\xfe")  # no envelope at all: kombu ends the worker
-        site.strike()
+        client.lpush(QUEUES[0], *[b"{\xff\xfe"] * 200)  # no envelope at all
+        site.strike(200)
     site.mended()
     site.push(40)
     site.flows(40)
