@@ -171,7 +171,7 @@ def test_without_its_assets_it_says_so_before_it_reads_a_line(
 def test_words_behind_a_signal_are_underlined_on_a_terminal() -> None:
     driver = Driver(Span(start=0, end=5), 1.0)
     marked = _marked(published("Kapan layanan buka?").model_copy(update={"acts": ()}), [(driver,)])
-    console = Console(file=io.StringIO(), force_terminal=True)
+    console = Console(file=io.StringIO(), force_terminal=True, color_system="standard")
     console.print(marked)
     assert "\x1b[4mKapan\x1b[0m layanan" in cast(io.StringIO, console.file).getvalue()
 
