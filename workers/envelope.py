@@ -83,13 +83,17 @@ def only_message(reply: list[bytes] | None) -> list[bytes] | None:
 
 
 class DiscreetConsumer(Consumer):
-    """Celery's, which outlives a message that it cannot run, and does not quote it in the log."""
+    """Celery's, which outlives a message that it cannot run, and does not quote it in the log.
+
+    Where it cannot acknowledge a message, it has lost the broker.
+    """
 
     def create_task_handler(self, *arguments: Any) -> Callable[[Any], None]:
         """What begins the task of a message. Celery's own guards against some errors only."""
         begin = super().create_task_handler(*arguments)
 
         def guarded(message: Any) -> None:
+            _let_errors_out(message)
             try:
                 begin(message)
             except (TypeError, ValueError, LookupError, AttributeError) as error:
@@ -105,6 +109,22 @@ class DiscreetConsumer(Consumer):
     def on_invalid_task(self, body: object, message: Any, exc: Exception) -> None:  # noqa: ARG002 - Celery's
         """Throw it away. In the place of Celery's own."""
         self.on_decode_error(message, exc)
+
+
+def _let_errors_out(message: Any) -> None:
+    """Let a failed acknowledgement end the connection, as any other error of it does.
+
+    kombu's own logs it and goes on. The message then counts as held for good, and a worker that
+    holds one at a time never asks for another, with its loop alive and its heart beating.
+    """
+
+    def ack(_logger: object, _errors: object, multiple: bool = False) -> None:
+        message.ack(multiple=multiple)
+
+    def reject(_logger: object, _errors: object, requeue: bool = False) -> None:
+        message.reject(requeue=requeue)
+
+    message.ack_log_error, message.reject_log_error = ack, reject
 
 
 def _refused(queue: str, message: bytes | str, error: Exception) -> None:

@@ -1,8 +1,11 @@
 """Rows 7 and 8: connections that hang, break and crawl."""
 
+from functools import partial
+
 from tests.faults.rig.fault import SERVERS, fault
 from tests.faults.rig.packets import dropping
 from tests.faults.rig.site import Site
+from tests.faults.rig.wounds import DEAF
 
 _SILENT_SECONDS = 25.0
 
@@ -44,6 +47,25 @@ def _noticed(site: Site) -> None:
     site.strike()
     site.until(lambda: "dispatch_waits" in site.log("dispatch-1"), "the dispatcher notices", 30.0)
     site.pass_time(_SILENT_SECONDS)
+
+
+@fault(
+    7,
+    "an acknowledgement that gets no answer",
+    within=60,
+    without=("acknowledgements",),
+)
+def unanswered(site: Site) -> None:
+    site.pusher.stream(15)
+    site.seen(60)
+    site.arms.turn(DEAF)
+    for name in site.parts.names("worker"):
+        point = f"{DEAF}-{site.parts.pid(name)}"
+        site.until(partial(site.arms.came, point), f"{name} acknowledges in vain")
+        site.strike()
+    site.arms.turn_off(DEAF)
+    site.mended()
+    site.flows(30)
 
 
 @fault(

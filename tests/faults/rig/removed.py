@@ -70,6 +70,12 @@ def once() -> None:
 
 
 @protection
+def acknowledgements() -> None:
+    """A worker that cannot acknowledge a message takes the connection for lost."""
+    put("workers.envelope._let_errors_out", lambda _message: None)
+
+
+@protection
 def append_only_file() -> None:
     """The broker writes down what it holds (taken away by the site, which starts the broker)."""
 

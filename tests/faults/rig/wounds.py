@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any, Final
 
+import redis
+
 from tasks.models import Batch
 from tasks.ports import Ports
 from tests.faults.rig.orders import Arms, Orders
@@ -17,6 +19,8 @@ BROKEN_STAGE: Final = "classify"
 """Whose asset is broken while the switch `broken` is on."""
 SLOW_STAGE: Final = "enrich"
 """Which hangs while the switch `slow` is on."""
+DEAF: Final = "deaf"
+"""While this switch is on, one acknowledgement of each worker gets no answer."""
 
 
 def _segfault() -> None:
@@ -77,6 +81,7 @@ def _wound_what_runs_stages(orders: Orders, arms: Arms) -> None:
     put("tasks.pipeline.PIPELINE", tuple(map(wrapped, pipeline.PIPELINE)))
     _shorten(orders)
     _die_when_sent(arms)
+    _acknowledge_in_vain(arms)
     _freeze_with_a_claim(arms)
     _send_what_is_newer(orders.future)
 
@@ -131,6 +136,19 @@ def _die_when_sent(arms: Arms) -> None:
         arms.pass_by(f"sent-{task.name.removeprefix('saring.')}")
 
     task_postrun.connect(sent, weak=False)
+
+
+def _acknowledge_in_vain(arms: Arms) -> None:
+    from kombu.transport.redis import QoS  # noqa: PLC0415
+
+    ack = QoS.ack
+
+    def unanswered(qos: Any, tag: str) -> None:
+        if arms.turned(DEAF) is not None and arms.take(f"{DEAF}-{os.getpid()}"):
+            raise redis.TimeoutError("Timeout reading from socket")
+        ack(qos, tag)
+
+    put("kombu.transport.redis.QoS.ack", unanswered)
 
 
 def _freeze_with_a_claim(arms: Arms) -> None:
