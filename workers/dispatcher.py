@@ -17,7 +17,7 @@ from workers.heartbeat import Heartbeat
 from workers.ledger import views
 from workers.ledger.clocks import astray, straighten
 from workers.ledger.flow import Stop, stopped
-from workers.ledger.leases import claim, give_back, overdue, release
+from workers.ledger.leases import claim, give_back, overdue, prolong, release
 from workers.ledger.probes import probe
 from workers.ledger.release import announced, unannounced
 from workers.mending import Mending
@@ -156,7 +156,12 @@ class Dispatcher:
         )
         late = {batch_id: seqs for batch_id, seqs in late.items() if batch_id not in wait}
         begun = self.outside.progress.begun(late)
+        lease = self.outside.settings.lease_seconds
+        under_way = {one: lease - ago for one, ago in begun.items() if ago < lease}
+        prolong(self.outside.ledger, under_way)  # once for each stage at most: a mark is set once
         for batch_id, seqs in late.items():
+            if batch_id in under_way:
+                continue
             reason = _DIED if batch_id in begun else _WAITED
             settled = give_back(self.outside.ledger, batch_id, [(seq, reason) for seq in seqs])
             log.warning(

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import cast
+from itertools import islice, pairwise
+from typing import Final, cast
 
 import redis
 
@@ -11,7 +11,8 @@ from tasks.models import Batch
 from tasks.pipeline import PIPELINE
 from tasks.stage import Forgotten, Unavailable
 
-_BEGUN_SECONDS = 3600
+BEGUN_SECONDS: Final = 3600
+"""How long it is kept that a batch began a stage."""
 # The mark of a stage holds the generation of the broker's memory in which it was begun.
 _BEGIN = """
 local now = redis.call('HGET', KEYS[3], 'generation') or ''
@@ -48,21 +49,30 @@ class Progress:
         before = _mark(batch.id, _BEFORE[stage]) if stage in _BEFORE else ""
         keys = [_mark(batch.id, stage), before, self.guard]
         try:
-            found = self.client.register_script(_BEGIN)(keys, [_BEGUN_SECONDS])
+            found = self.client.register_script(_BEGIN)(keys, [BEGUN_SECONDS])
         except redis.RedisError as error:
             raise Unavailable("the broker does not answer") from error
         if found == b"forgotten":
             raise Forgotten("the broker lost its memory while this was under way")
         return bool(found == b"begun")
 
-    def begun(self, batch_ids: Iterable[str]) -> set[str]:
-        """Those of the batches that began their first stage. Raises redis.RedisError."""
+    def begun(self, batch_ids: Iterable[str]) -> dict[str, float]:
+        """How many seconds ago each batch began its latest stage; without those that began none.
+
+        By the broker's clock. Raises redis.RedisError.
+        """
         ids = list(batch_ids)
         with self.client.pipeline(transaction=False) as pipe:
             for batch_id in ids:
-                pipe.exists(_mark(batch_id, PIPELINE[0].name))
-            found = pipe.execute()
-        return {batch_id for batch_id, there in zip(ids, found, strict=True) if there}
+                for stage in PIPELINE:
+                    pipe.pttl(_mark(batch_id, stage.name))
+            found = iter(cast(list[int], pipe.execute()))
+        left = {batch_id: max(islice(found, len(PIPELINE))) for batch_id in ids}
+        return {
+            batch_id: BEGUN_SECONDS - left_ms / 1000
+            for batch_id, left_ms in left.items()
+            if left_ms >= 0  # negative: there is no such mark
+        }
 
     def depth(self) -> int:
         """Messages that wait in the queues. Raises redis.RedisError."""

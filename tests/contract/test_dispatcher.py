@@ -10,11 +10,13 @@ from sqlalchemy import select, update
 from tasks.models import Batch
 from tasks.ports import Ports
 from tests.items import entry, finished
+from tests.marks import age
 from workers.adapters.valkey_announcer import STREAM, ValkeyAnnouncer
 from workers.broker import connect
 from workers.dispatcher import Dispatcher
 from workers.ledger import Ledger, views
 from workers.ledger.accept import accept
+from workers.ledger.database import now_ms
 from workers.ledger.leases import claim
 from workers.ledger.release import ledger_id, record
 from workers.ledger.schema import items, outbox
@@ -56,10 +58,32 @@ def tries(ledger: Ledger) -> list[tuple[str, int, int]]:
 
 
 def test_a_batch_that_began_and_never_ended_costs_each_item_an_attempt(
-    dispatcher: Dispatcher, ledger: Ledger
+    dispatcher: Dispatcher, ledger: Ledger, client: redis.Redis
 ) -> None:
     batch = lapsed_batch(ledger)
     assert dispatcher.outside.progress.begin(batch, "normalise")
+    age(client, batch.id, 61)
+    dispatcher.sweep()
+    assert tries(ledger) == [("ready", 1, 0)] * 2
+
+
+def test_the_lease_of_a_batch_that_gets_on_lasts_one_lease_from_its_latest_stage(
+    dispatcher: Dispatcher, ledger: Ledger, client: redis.Redis
+) -> None:
+    batch = lapsed_batch(ledger)
+    assert dispatcher.outside.progress.begin(batch, "normalise")
+    age(client, batch.id, 61)
+    begun = now_ms()
+    assert dispatcher.outside.progress.begin(batch, "group")
+    dispatcher.sweep()
+    assert tries(ledger) == [("leased", 0, 0)] * 2
+    with ledger.read() as connection:
+        until = set(connection.scalars(select(items.c.lease_until)))
+    assert len(until) == 1
+    assert begun + 59_990 <= until.pop() <= now_ms() + 60_000
+    with ledger.write() as connection:
+        connection.execute(update(items).values(lease_until=0))
+    age(client, batch.id, 61)
     dispatcher.sweep()
     assert tries(ledger) == [("ready", 1, 0)] * 2
 

@@ -12,6 +12,7 @@ from tasks.ports import Ports
 from tasks.stage import ItemError, Unavailable
 from tests.clocks import HOUR, MINUTE, Clock
 from tests.items import entry, finished
+from tests.marks import age
 from workers.adapters.valkey_announcer import ValkeyAnnouncer
 from workers.dispatcher import Dispatcher
 from workers.ledger import Ledger, deliveries
@@ -153,7 +154,12 @@ def attempts(ledger: Ledger) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize("jump", [-HOUR, HOUR])
 def test_a_worker_that_is_busy_during_a_jump_is_left_alone_and_one_that_died_is_not(
-    jump: int, dispatcher: Dispatcher, ledger: Ledger, clock: Clock, monotonic: Hours
+    jump: int,
+    dispatcher: Dispatcher,
+    ledger: Ledger,
+    clock: Clock,
+    monotonic: Hours,
+    valkey: redis.Redis,
 ) -> None:
     accept(ledger, [entry(1)])
     (batch,) = claimed(ledger)
@@ -164,6 +170,7 @@ def test_a_worker_that_is_busy_during_a_jump_is_left_alone_and_one_that_died_is_
     dispatcher.sweep()
     assert attempts(ledger) == [("leased", 0)]
     monotonic.seconds += 2
+    age(valkey, batch.id, LEASE + 1)
     dispatcher.sweep()
     assert attempts(ledger) == [("ready", 1)]
 

@@ -1,7 +1,7 @@
 """Claiming due items in batches, and taking back what failed or was lost."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from operator import itemgetter
 from typing import Final
@@ -76,6 +76,23 @@ def release(ledger: Ledger, batches: Iterable[Batch]) -> None:
     """Undo the lease of batches that could not be sent: they are ready again, uncounted."""
     with ledger.write() as connection:
         connection.execute(_undo().where(items.c.batch_id.in_([batch.id for batch in batches])))
+
+
+def prolong(ledger: Ledger, seconds: Mapping[str, float]) -> None:
+    """Let the lease of each of these batches last so many seconds from now."""
+    if not seconds:
+        return
+    now = now_ms()
+    with ledger.write() as connection:
+        connection.execute(
+            update(items)
+            .where(items.c.state == "leased", items.c.batch_id == bindparam("batch"))
+            .values(lease_until=bindparam("until")),
+            [
+                {"batch": batch_id, "until": now + int(left * 1000)}
+                for batch_id, left in seconds.items()
+            ],
+        )
 
 
 def release_all(ledger: Ledger) -> int:
