@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -36,8 +36,9 @@ class Broker:
     def depth(self) -> int:
         return 0
 
-    def begun(self, batch_ids: Any) -> set[str]:
-        return set(batch_ids)
+    def begun(self, batch_ids: Iterable[str]) -> dict[str, float]:
+        """Each began when it was claimed: as long ago as its lease lasted, or longer."""
+        return dict.fromkeys(batch_ids, math.inf)
 
     def announce(self, publications: object) -> None:
         """Nobody listens."""
