@@ -7,6 +7,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from queue import SimpleQueue
 from typing import Annotated
 
 import typer
@@ -71,7 +72,7 @@ def dispatch() -> None:
     from workers.dispatcher import Dispatcher  # noqa: PLC0415
 
     heartbeat = Heartbeat(settings.heartbeat_path / "dispatch")
-    dispatcher = Dispatcher(celery_app, wire(settings), _stop_event(), heartbeat)
+    dispatcher = Dispatcher(celery_app, wire(settings), stop_event(), heartbeat)
     presence = Presence(settings, f"dispatch@{socket.gethostname()}").begin()
     dispatcher.run()
     presence.end()
@@ -161,10 +162,23 @@ def _welcome(console: Console, settings: Settings, secret: str | None) -> None:
         console.print(f"        choose the password of `{FIRST}` there: once, within 24 hours")
 
 
-def _stop_event() -> threading.Event:
+def stop_event() -> threading.Event:
+    """An event that SIGTERM, SIGINT and SIGHUP set.
+
+    Not in the handler itself, but in a thread: the handler runs in the main thread between any two
+    of its steps, and where that is within `wait`, which holds the event's lock, `set` would wait
+    for it without end. `SimpleQueue.put` is made to be called at such a moment.
+    """
     stopped = threading.Event()
+    asked: SimpleQueue[int] = SimpleQueue()
+
+    def listen() -> None:
+        asked.get()
+        stopped.set()
+
+    threading.Thread(target=listen, name="stop", daemon=True).start()
     for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: stopped.set())
+        signal.signal(number, lambda number, _frame: asked.put(number))
     return stopped
 
 

@@ -1,11 +1,10 @@
 """`saring relate`: the slow lane of narratives."""
 
-import signal
 import socket
 
 import typer
 
-from workers.cli.parts import part_settings
+from workers.cli.parts import part_settings, stop_event
 from workers.heartbeat import Heartbeat
 from workers.presence import Presence
 from workers.relate import Relater
@@ -27,9 +26,7 @@ def relate() -> None:
     embedder = embedder_in(settings.embedder_dir)
     outside = wire(settings)
     heartbeat = Heartbeat(settings.heartbeat_path / "relate")
-    relater = Relater(outside.ledger, outside.ports.stories, embedder, heartbeat=heartbeat)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, lambda *_: relater.stopped.set())
+    relater = Relater(outside.ledger, outside.ports.stories, embedder, stop_event(), heartbeat)
     presence = Presence(settings, f"relate@{socket.gethostname()}").begin()
     relater.run()
     presence.end()
