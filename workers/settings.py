@@ -104,7 +104,7 @@ class Settings(BaseSettings):
     queue_limit: Annotated[int, Field(ge=1)] = 16
     """Batches waiting in the broker at which the dispatcher stops sending."""
     lease_seconds: Annotated[float, Field(gt=0, le=900)] = 60.0
-    """After this long without a terminal state an item is dispatched again."""
+    """After this long without a terminal state or another stage an item is dispatched again."""
     poll_seconds: Annotated[float, Field(gt=0, le=5)] = 0.02
     """How often an idle dispatcher looks into the ledger."""
 
